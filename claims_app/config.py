@@ -1,0 +1,144 @@
+"""The desk's settings: read once from the environment, checked, and handed to whoever needs them."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from babel.dates import get_timezone
+from limits import parse
+
+
+class SettingsError(Exception):
+    """A setting has a value the desk cannot start with."""
+
+
+def _port(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 65535:
+        raise ValueError
+    return value
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError
+    return value
+
+
+def _from_zero(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise ValueError
+    return value
+
+
+def _rate(text: str) -> str:
+    parse(text)
+    return text
+
+
+def _switch(text: str) -> bool:
+    return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.strip().lower()]
+
+
+def _language(text: str) -> str:
+    if text not in {"he", "en"}:
+        raise ValueError
+    return text
+
+
+def _zone(text: str) -> str:
+    get_timezone(text)
+    return text
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser().resolve()
+
+
+def _reads(read: Callable[[str], Any], wants: str, tells: str) -> dict[str, Any]:
+    """Return a field's metadata: how its text is read, what a right value is, what the setting does."""
+    return {"read": read, "wants": wants, "tells": tells}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set, each as ``CLAIMS_<NAME>``; the defaults run a desk on one machine."""
+
+    data: Path = field(
+        default=Path("var"),
+        metadata=_reads(_path, "a folder", "folder of the database, the captured files and the secret key"),
+    )
+    host: str = field(default="127.0.0.1", metadata=_reads(str, "an address", "address the server listens on"))
+    port: int = field(default=8000, metadata=_reads(_port, "a port between 1 and 65535", "port the server listens on"))
+    threads: int = field(default=8, metadata=_reads(_positive, "a whole number from 1", "requests served at once"))
+    language: str = field(
+        default="he", metadata=_reads(_language, "he or en", "language of pages before a person has chosen one")
+    )
+    timezone: str = field(
+        default="Asia/Jerusalem",
+        metadata=_reads(_zone, "a time zone such as Asia/Jerusalem", "zone in which times are shown"),
+    )
+    secure_cookies: bool = field(
+        default=False,
+        metadata=_reads(_switch, "yes or no", "send cookies over HTTPS only (for a desk behind an HTTPS proxy)"),
+    )
+    proxies: int = field(
+        default=0,
+        metadata=_reads(_from_zero, "a whole number from 0", "proxies in front of the desk that set X-Forwarded-For"),
+    )
+    upload_mb: int = field(
+        default=16, metadata=_reads(_positive, "a whole number from 1", "largest request in megabytes")
+    )
+    sign_in_rate: str = field(
+        default="10 per minute",
+        metadata=_reads(_rate, "a rate such as 10 per minute", "sign-in attempts allowed from one address"),
+    )
+
+    @property
+    def database(self) -> Path:
+        return self.data / "claims.db"
+
+    @property
+    def captures(self) -> Path:
+        return self.data / "captures"
+
+    def secret_key(self) -> str:
+        """Return the key that signs sessions, made on first use and readable by its owner only."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        path = self.data / "secret.key"
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text(encoding="ascii")
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+        return path.read_text(encoding="ascii")
+
+
+def variable(name: str) -> str:
+    """Return the environment variable that sets the field ``name``."""
+    return f"CLAIMS_{name.upper()}"
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Build the settings from ``CLAIMS_*`` variables; an unknown name or a wrong value raises ``SettingsError``."""
+    known = {variable(item.name): item for item in fields(Settings)}
+    for name in sorted(environment):
+        if name.startswith("CLAIMS_") and name not in known:
+            raise SettingsError(f"{name} is not a setting of the desk. Known are: {', '.join(known)}.")
+    values: dict[str, Any] = {}
+    for name, item in known.items():
+        text = environment.get(name)
+        if text is None:
+            values[item.name] = item.default.resolve() if isinstance(item.default, Path) else item.default
+            continue
+        try:
+            values[item.name] = item.metadata["read"](text)
+        except (ValueError, KeyError, LookupError, OSError):
+            raise SettingsError(f"{name} is {text!r}, but has to be {item.metadata['wants']}.") from None
+    return Settings(**values)

@@ -1,0 +1,59 @@
+"""What speaks for or against a claim: what one source says about it."""
+
+import enum
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from claims_app.claims.model import Claim, Figure
+from claims_app.db import Base, Id, created_at, primary_key, revision, withdrawn_at, words
+from claims_app.people.model import Person
+from claims_app.sources.model import Source
+
+
+class Stance(enum.StrEnum):
+    SUPPORTS = "supports"
+    REFUTES = "refutes"
+    CONTEXT = "context"
+
+
+class Rank(enum.StrEnum):
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+
+
+class Evidence(Base):
+    __tablename__ = "evidence"
+    __table_args__ = (
+        CheckConstraint("trim(summary) <> ''", name="summary_not_blank"),
+        Index("ix_evidence_claim_id", "claim_id", "id"),
+        Index("ix_evidence_source_id", "source_id", "id"),
+    )
+
+    id: Mapped[primary_key]
+    claim_id: Mapped[int] = mapped_column(Id, ForeignKey("claim.id"))
+    source_id: Mapped[int] = mapped_column(Id, ForeignKey("source.id"))
+    stance: Mapped[Stance] = mapped_column(words(Stance, "stance"))
+    #: Of this use of the source, not of the source. None: nobody has ranked it yet.
+    rank: Mapped[Rank | None] = mapped_column(words(Rank, "rank"))
+    summary: Mapped[str]
+    #: The source's own words, and where in it they stand (page, paragraph, timecode).
+    passage: Mapped[str | None]
+    locator: Mapped[str | None]
+    looked_on: Mapped[date]
+    #: None: it came in by an import without a person's name.
+    created_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("person.id"))
+    revision: Mapped[revision]
+    created_at: Mapped[created_at]
+    withdrawn_at: Mapped[withdrawn_at]
+
+    claim: Mapped[Claim] = relationship()
+    source: Mapped[Source] = relationship()
+    created_by: Mapped[Person | None] = relationship()
+    figure: Mapped[Figure | None] = relationship()
+
+    @property
+    def can_be_found(self) -> bool:
+        """Whether another person can go and look: the source has an address, or the passage a locator."""
+        return bool(self.source.address or self.locator)
