@@ -19,7 +19,7 @@ def _tokens(text: str) -> list[str]:
 
 def _stems(word: str) -> list[str]:
     """Return ``word`` without one, two and three of the letters that Hebrew glues to its front."""
-    stems = []
+    stems: list[str] = []
     while len(stems) < 3 and len(word) > 3 and word[0] in _PREFIX_LETTERS:
         word = word[1:]
         stems.append(word)

@@ -1,5 +1,7 @@
 """Claims, claimants, tags and comments."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -7,8 +9,8 @@ revision = "0005"
 down_revision = "0004"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-LIVE = {"sqlite_where": sa.text("withdrawn_at IS NULL"), "postgresql_where": sa.text("withdrawn_at IS NULL")}
-OPEN = {
+LIVE: dict[str, Any] = {"sqlite_where": sa.text("withdrawn_at IS NULL"), "postgresql_where": sa.text("withdrawn_at IS NULL")}
+OPEN: dict[str, Any] = {
     "sqlite_where": sa.text("kind = 'query' AND answer IS NULL AND withdrawn_at IS NULL"),
     "postgresql_where": sa.text("kind = 'query' AND answer IS NULL AND withdrawn_at IS NULL"),
 }

@@ -1,0 +1,59 @@
+"""The web application, put together from the rooms."""
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy import Engine
+from sqlalchemy.exc import NoResultFound
+from werkzeug.exceptions import HTTPException
+
+from claims_app.articles.routes import articles
+from claims_app.claims.routes import claims
+from claims_app.config import Settings
+from claims_app.db import open_engine, open_sessions
+from claims_app.desk.routes import desk
+from claims_app.evidence.routes import evidence
+from claims_app.people.routes import people
+from claims_app.people.session import init_sign_in
+from claims_app.reports.routes import reports
+from claims_app.sources.routes import sources
+from claims_app.verdicts.routes import verdicts
+from claims_app.web.pages import init_pages
+from claims_app.web.security import init_security
+from claims_app.web.transaction import init_sessions
+
+ROOMS = (desk, articles, claims, evidence, verdicts, sources, reports, people)
+
+
+def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
+    """Return the desk as a WSGI application over the database of ``settings``."""
+    app = Flask(__name__)
+    init_security(app, settings)
+    init_sessions(app, open_sessions(engine or open_engine(settings.database)))
+    init_pages(app, settings)
+    init_sign_in(app, settings)
+    for room in ROOMS:
+        app.register_blueprint(room)
+    init_errors(app)
+    return app
+
+
+def init_errors(app: Flask) -> None:
+    """Answer every error with a page of the desk's own."""
+
+    def answer(status: int) -> ResponseReturnValue:
+        return render_template("error.html", status=status, path=request.path), status
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> ResponseReturnValue:
+        if isinstance(error, CSRFError):
+            return render_template("error.html", status=400, is_csrf=True, path=request.path), 400
+        return answer(error.code or 500)
+
+    @app.errorhandler(NoResultFound)
+    def not_found(_error: NoResultFound) -> ResponseReturnValue:
+        return answer(404)
+
+    @app.errorhandler(500)
+    def failed(_error: Exception) -> ResponseReturnValue:
+        return answer(500)

@@ -1,0 +1,107 @@
+"""Figures: reading what a form or an import states, and comparing two of them."""
+
+import enum
+from dataclasses import dataclass
+
+from claims_app.claims.model import Figure
+from claims_app.errors import DomainError
+from claims_app.reading import clean, read_number, read_partial_date
+
+CLOSE = 0.05
+"""Two values this far apart, relative to the larger, still match when one of them is said to be "about"."""
+NEAR = 0.10
+"""Two values this far apart are near; beyond it they do not match."""
+
+
+@dataclass(frozen=True)
+class FigureValue:
+    """What a figure says; ``low`` and ``high`` are the same for a plain value."""
+
+    low: float
+    high: float
+    unit: str | None = None
+    is_about: bool = False
+    as_of: str | None = None
+
+
+class Match(enum.StrEnum):
+    MATCH = "match"
+    NEAR = "near"
+    MISMATCH = "mismatch"
+    OTHER_UNIT = "other_unit"
+
+
+def read_figure(
+    *,
+    low: str | None,
+    high: str | None = None,
+    unit: str | None = None,
+    is_about: bool = False,
+    as_of: str | None = None,
+) -> FigureValue | None:
+    """Return the figure that a form's fields state, or None where no number is given."""
+    value = read_number(low, field="figure_low")
+    top = read_number(high, field="figure_high")
+    if value is None:
+        if top is not None:
+            raise DomainError("Write the lower end of the range too.", field="figure_low")
+        return None
+    top = value if top is None else top
+    if top < value:
+        raise DomainError("The upper end of a range is not below the lower one.", field="figure_high")
+    return FigureValue(value, top, clean(unit), is_about, read_partial_date(as_of, field="figure_as_of"))
+
+
+def value_of(figure: Figure | None) -> FigureValue | None:
+    """Return what a stored figure says."""
+    if figure is None:
+        return None
+    return FigureValue(figure.low, figure.high, figure.unit, figure.is_about, figure.as_of)
+
+
+def as_words(value: FigureValue | None) -> str | None:
+    """Return a figure as one plain line for the history."""
+    if value is None:
+        return None
+    number = f"{value.low:.15g}" if value.low == value.high else f"{value.low:.15g} to {value.high:.15g}"
+    parts = ["about" if value.is_about else None, number, value.unit, f"({value.as_of})" if value.as_of else None]
+    return " ".join(part for part in parts if part)
+
+
+def _measure(unit: str | None) -> str:
+    """Return the unit without what it is a share of: a percentage of consumption is still a percentage."""
+    return (unit or "").casefold().split(" of ")[0].strip()
+
+
+def compare(ours: FigureValue | Figure, theirs: FigureValue | Figure) -> Match:
+    """Say how a source's figure stands to the article's; units are compared, never converted."""
+    if _measure(ours.unit) != _measure(theirs.unit):
+        return Match.OTHER_UNIT
+    if ours.low <= theirs.high and theirs.low <= ours.high:
+        return Match.MATCH
+    gap = theirs.low - ours.high if theirs.low > ours.high else ours.low - theirs.high
+    share = gap / max(abs(ours.low), abs(ours.high), abs(theirs.low), abs(theirs.high))
+    if share <= CLOSE and (ours.is_about or theirs.is_about):
+        return Match.MATCH
+    return Match.NEAR if share <= NEAR else Match.MISMATCH
+
+
+def set_figure(
+    owner_figure: Figure | None, value: FigureValue | None
+) -> tuple[Figure | None, dict[str, list[str | None]]]:
+    """Return the row that states ``value``, made or changed from ``owner_figure``, and what changed for the history."""
+    before = value_of(owner_figure)
+    if before == value:
+        return owner_figure, {}
+    changes = {"figure": [as_words(before), as_words(value)]}
+    if value is None:
+        return None, changes
+    row = owner_figure or Figure()
+    row.low, row.high, row.unit, row.is_about, row.as_of = (
+        value.low,
+        value.high,
+        value.unit,
+        value.is_about,
+        value.as_of,
+    )
+    return row, changes

@@ -1,0 +1,501 @@
+"""Opening claims, handing them out, moving their status, and talking about them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from claims_app.articles.model import Article, Citation
+from claims_app.claims.figure import FigureValue, set_figure
+from claims_app.claims.model import (
+    UNDECIDED,
+    CitedBasis,
+    Claim,
+    Claimant,
+    ClaimTag,
+    Comment,
+    CommentKind,
+    Kind,
+    Priority,
+    Status,
+)
+from claims_app.db import now
+from claims_app.errors import DomainError, Duplicate, NotAllowed, NotFound, Stale
+from claims_app.history.model import Action, Subject
+from claims_app.history.service import change, first_values, record
+from claims_app.people.model import Person, Role
+from claims_app.people.service import require
+from claims_app.reading import clean
+
+MOST_AT_ONCE = 500
+"""How many claims one bulk action may change."""
+
+
+def load_claim(session: Session, claim_id: int) -> Claim:
+    """Return the claim, locked for a change; a withdrawn one cannot be worked on."""
+    claim = session.get_one(Claim, claim_id, with_for_update=True)
+    if claim.withdrawn_at is not None:
+        raise DomainError("This claim is withdrawn; restore it first.")
+    return claim
+
+
+def record_on_claim(
+    session: Session,
+    *,
+    actor: Person,
+    action: Action,
+    claim: Claim,
+    subject: Subject = Subject.CLAIM,
+    subject_id: int | None = None,
+    changes: Mapping[str, list[Any]] | None = None,
+    why: str | None = None,
+) -> None:
+    """Append to the history something that happened to a claim or to what belongs to it."""
+    claim.updated_at = now()
+    record(
+        session,
+        actor=actor,
+        action=action,
+        subject=subject,
+        subject_id=subject_id or claim.id,
+        claim_id=claim.id,
+        article_id=claim.article_id,
+        changes=changes,
+        why=why,
+    )
+
+
+def find_or_add_claimant(session: Session, *, actor: Person, name: str | None) -> Claimant | None:
+    """Return the claimant of this name, new if need be; None for no name."""
+    name = clean(name)
+    if name is None:
+        return None
+    claimant = session.scalar(select(Claimant).where(Claimant.name == name))
+    if claimant is None:
+        claimant = Claimant(name=name)
+        session.add(claimant)
+        session.flush()  # the history names the new claimant's number
+        record(
+            session,
+            actor=actor,
+            action=Action.CREATED,
+            subject=Subject.CLAIMANT,
+            subject_id=claimant.id,
+            changes=first_values(name=name),
+        )
+    return claimant
+
+
+def _details(
+    *,
+    statement_he: str | None,
+    statement_en: str | None,
+    kind: Kind,
+    section: str | None,
+    paragraph: int | None,
+    is_attributed: bool,
+    citation_id: int | None,
+    cited_basis: CitedBasis,
+) -> dict[str, Any]:
+    values = {
+        "statement_he": clean(statement_he),
+        "statement_en": clean(statement_en),
+        "kind": kind,
+        "section": clean(section),
+        "paragraph": paragraph,
+        "is_attributed": is_attributed,
+        "citation_id": citation_id,
+        "cited_basis": cited_basis,
+    }
+    if values["statement_he"] is None and values["statement_en"] is None:
+        raise DomainError("A claim needs its statement, in Hebrew or in English.", field="statement_he")
+    if (citation_id is None) != (cited_basis is CitedBasis.NONE):
+        raise DomainError("Say which link the article cites, and how it is known.", field="cited_basis")
+    return values
+
+
+def _check_citation(session: Session, citation_id: int | None, article_id: int) -> None:
+    if citation_id is None:
+        return
+    citation = session.get(Citation, citation_id)
+    if citation is None or citation.article_id != article_id:
+        raise NotFound("The article has no such link.", field="citation_id")
+
+
+def _position(session: Session, article_id: int, paragraph: int | None) -> int:
+    """Return the place behind the last claim that stands in the same paragraph or before it."""
+    wanted = select(func.max(Claim.position)).where(Claim.article_id == article_id)
+    last = session.scalar(wanted) or 0
+    if paragraph is not None:
+        before = session.scalar(wanted.where(Claim.paragraph <= paragraph)) or 0
+        if before < last:
+            return before + 1
+    return last + 1000
+
+
+def open_claim(
+    session: Session,
+    *,
+    actor: Person,
+    article_id: int,
+    statement_he: str | None = None,
+    statement_en: str | None = None,
+    kind: Kind = Kind.OTHER,
+    priority: Priority = Priority.NORMAL,
+    section: str | None = None,
+    paragraph: int | None = None,
+    claimant: str | None = None,
+    is_attributed: bool = False,
+    citation_id: int | None = None,
+    cited_basis: CitedBasis = CitedBasis.NONE,
+    figure: FigureValue | None = None,
+    origin_key: str | None = None,
+) -> Claim:
+    """Open an unchecked claim in an article; an import's key that is already here raises ``Duplicate``."""
+    require(actor, Role.CHECKER)
+    article = session.get_one(Article, article_id, with_for_update=True)
+    if article.withdrawn_at is not None:
+        raise DomainError("This article is withdrawn; restore it first.")
+    values = _details(
+        statement_he=statement_he,
+        statement_en=statement_en,
+        kind=kind,
+        section=section,
+        paragraph=paragraph,
+        is_attributed=is_attributed,
+        citation_id=citation_id,
+        cited_basis=cited_basis,
+    )
+    _check_citation(session, citation_id, article_id)
+    if origin_key is not None and session.scalar(
+        select(Claim.id).where(Claim.article_id == article_id, Claim.origin_key == origin_key)
+    ):
+        raise Duplicate("The claim %(key)s is already here.", key=origin_key)
+    row, figure_changes = set_figure(None, figure)
+    claim = Claim(
+        article=article,
+        number=article.next_number,
+        position=_position(session, article_id, paragraph),
+        priority=priority,
+        claimant=find_or_add_claimant(session, actor=actor, name=claimant),
+        figure=row,
+        origin_key=origin_key,
+        status=Status.UNCHECKED,
+        revision=1,
+        **values,
+    )
+    article.next_number += 1
+    session.add(claim)
+    session.flush()  # the history names the new claim's number
+    record_on_claim(
+        session,
+        actor=actor,
+        action=Action.CREATED,
+        claim=claim,
+        changes=first_values(number=claim.number, priority=priority, claimant=clean(claimant), **values)
+        | figure_changes,
+    )
+    return claim
+
+
+def edit_claim(
+    session: Session,
+    *,
+    actor: Person,
+    claim_id: int,
+    revision: int,
+    claimant: str | None = None,
+    figure: FigureValue | None = None,
+    priority: Priority = Priority.NORMAL,
+    **details: Any,
+) -> Claim:
+    """Change what a claim says; another save since ``revision`` raises ``Stale``.
+
+    The words and the figure of a claim that is decided stay as they were decided on: it has to be reopened first.
+    """
+    require(actor, Role.CHECKER)
+    claim = load_claim(session, claim_id)
+    if claim.revision != revision:
+        raise Stale(claim)
+    values = _details(**details)
+    _check_citation(session, values["citation_id"], claim.article_id)
+    before = claim.claimant.name if claim.claimant else None
+    row, figure_changes = set_figure(claim.figure, figure)
+    if claim.verdict_id is not None:
+        for field in ("statement_he", "statement_en"):
+            if getattr(claim, field) != values[field]:
+                raise DomainError("These words are decided on; reopen the claim before changing them.", field=field)
+        if figure_changes:
+            raise DomainError("This figure is decided on; reopen the claim before changing it.", field="figure_low")
+    old_row, claim.figure = claim.figure, row
+    if old_row is not None and row is None:
+        session.delete(old_row)
+    person_changes = {} if before == clean(claimant) else {"claimant": [before, clean(claimant)]}
+    if person_changes:
+        claim.claimant = find_or_add_claimant(session, actor=actor, name=claimant)
+    if values["paragraph"] != claim.paragraph:
+        claim.position = _position(session, claim.article_id, values["paragraph"])
+    changes = change(claim, {**values, "priority": priority}) | person_changes | figure_changes
+    if changes:
+        claim.revision += 1
+        record_on_claim(session, actor=actor, action=Action.CHANGED, claim=claim, changes=changes)
+    return claim
+
+
+def move_claim(
+    session: Session, claim: Claim, to: Status, *, actor: Person, why: str | None = None, verdict_id: int | None = None
+) -> None:
+    """Move a claim's status; the only place that assigns it, and the history entry comes with it."""
+    claim.check_move(to)
+    changes = {"status": [claim.status.value, to.value]}
+    claim.status, claim.verdict_id = to, verdict_id
+    record_on_claim(session, actor=actor, action=Action.MOVED, claim=claim, changes=changes, why=why)
+
+
+def _load_many(session: Session, claim_ids: Sequence[int]) -> Sequence[Claim]:
+    if not claim_ids:
+        raise DomainError("Select at least one claim.")
+    if len(claim_ids) > MOST_AT_ONCE:
+        raise DomainError("Select at most %(most)s claims at once.", most=MOST_AT_ONCE)
+    claims = session.scalars(
+        select(Claim).where(Claim.id.in_(claim_ids), Claim.withdrawn_at.is_(None)).order_by(Claim.id).with_for_update()
+    ).all()
+    if len(claims) != len(set(claim_ids)):
+        raise NotFound("One of the claims is not here any more; look at the list again.")
+    return claims
+
+
+def start_checking(session: Session, *, actor: Person, claim_ids: Sequence[int]) -> int:
+    """Begin to check claims, taking those that nobody has; return how many were moved."""
+    require(actor, Role.CHECKER)
+    moved = 0
+    for claim in _load_many(session, claim_ids):
+        if claim.status is Status.UNCHECKED:
+            if claim.assignee_id is None:
+                _assign(session, actor, claim, actor)
+            move_claim(session, claim, Status.CHECKING, actor=actor)
+            moved += 1
+    return moved
+
+
+def _assign(session: Session, actor: Person, claim: Claim, assignee: Person | None) -> bool:
+    if claim.assignee_id == (assignee.id if assignee else None):
+        return False
+    changes = {"assignee": [claim.assignee.name if claim.assignee else None, assignee.name if assignee else None]}
+    claim.assignee = assignee
+    record_on_claim(session, actor=actor, action=Action.CHANGED, claim=claim, changes=changes)
+    return True
+
+
+def assign_claims(session: Session, *, actor: Person, claim_ids: Sequence[int], assignee_id: int | None) -> int:
+    """Hand claims to a person, or to nobody; return how many changed hands."""
+    require(actor, Role.CHECKER)
+    assignee = None if assignee_id is None else session.get(Person, assignee_id)
+    if assignee_id is not None and (assignee is None or not assignee.may(Role.CHECKER)):
+        raise NotAllowed("This person does not check claims.", field="assignee_id")
+    return sum(_assign(session, actor, claim, assignee) for claim in _load_many(session, claim_ids))
+
+
+def prioritise_claims(session: Session, *, actor: Person, claim_ids: Sequence[int], priority: Priority) -> int:
+    """Give claims a priority; return how many changed."""
+    require(actor, Role.CHECKER)
+    changed = 0
+    for claim in _load_many(session, claim_ids):
+        changes = change(claim, {"priority": priority})
+        if changes:
+            record_on_claim(session, actor=actor, action=Action.CHANGED, claim=claim, changes=changes)
+            changed += 1
+    return changed
+
+
+def _read_tag(name: str | None) -> str:
+    tag = clean(name)
+    if tag is None or len(tag) > 60 or "\n" in tag:
+        raise DomainError("A tag is one short line.", field="tag")
+    return tag
+
+
+def tag_claims(session: Session, *, actor: Person, claim_ids: Sequence[int], tag: str | None) -> int:
+    """Put a tag on claims; return how many did not have it."""
+    require(actor, Role.CHECKER)
+    name = _read_tag(tag)
+    tagged = 0
+    for claim in _load_many(session, claim_ids):
+        if all(known.name != name for known in claim.tags):
+            claim.tags.append(ClaimTag(name=name))
+            record_on_claim(session, actor=actor, action=Action.CHANGED, claim=claim, changes={"tag": [None, name]})
+            tagged += 1
+    return tagged
+
+
+def untag_claim(session: Session, *, actor: Person, claim_id: int, tag: str | None) -> None:
+    """Take a tag off a claim."""
+    require(actor, Role.CHECKER)
+    claim = load_claim(session, claim_id)
+    name = _read_tag(tag)
+    for known in list(claim.tags):
+        if known.name == name:
+            claim.tags.remove(known)
+            record_on_claim(session, actor=actor, action=Action.CHANGED, claim=claim, changes={"tag": [name, None]})
+
+
+def read_reason(why: str | None, *, field: str = "why") -> str:
+    """Return the reason that a withdrawal, a reopening or an override has to give."""
+    reason = clean(why)
+    if reason is None:
+        raise DomainError("Give the reason; it stays in the history.", field=field)
+    return reason
+
+
+def withdraw_claim(session: Session, *, actor: Person, claim_id: int, why: str | None) -> Claim:
+    """Take a claim out of the work and the counts; it is kept and can be restored."""
+    require(actor, Role.CHECKER)
+    claim = load_claim(session, claim_id)
+    if claim.status not in UNDECIDED:
+        require(actor, Role.EDITOR)
+    reason = read_reason(why)
+    claim.withdrawn_at = now()
+    record_on_claim(session, actor=actor, action=Action.WITHDRAWN, claim=claim, why=reason)
+    return claim
+
+
+def restore_claim(session: Session, *, actor: Person, claim_id: int) -> Claim:
+    """Bring a withdrawn claim back as it was."""
+    require(actor, Role.CHECKER)
+    claim = session.get_one(Claim, claim_id, with_for_update=True)
+    if claim.withdrawn_at is None:
+        raise DomainError("This claim is not withdrawn.")
+    if claim.article.withdrawn_at is not None:
+        raise DomainError("This article is withdrawn; restore it first.")
+    claim.withdrawn_at = None
+    record_on_claim(session, actor=actor, action=Action.RESTORED, claim=claim)
+    return claim
+
+
+def withdraw_article(session: Session, *, actor: Person, article_id: int, why: str | None) -> Article:
+    """Take an article and its claims out of the work; all are kept and can be restored together."""
+    require(actor, Role.EDITOR)
+    article = session.get_one(Article, article_id, with_for_update=True)
+    if article.withdrawn_at is not None:
+        raise DomainError("This article is withdrawn already.")
+    reason = read_reason(why)
+    article.withdrawn_at = now()
+    session.execute(
+        update(Claim)
+        .where(Claim.article_id == article_id, Claim.withdrawn_at.is_(None))
+        .values(withdrawn_at=article.withdrawn_at)
+    )
+    record(
+        session,
+        actor=actor,
+        action=Action.WITHDRAWN,
+        subject=Subject.ARTICLE,
+        subject_id=article_id,
+        article_id=article_id,
+        why=reason,
+    )
+    return article
+
+
+def restore_article(session: Session, *, actor: Person, article_id: int) -> Article:
+    """Bring back a withdrawn article with the claims that left with it; claims withdrawn before stay so."""
+    require(actor, Role.EDITOR)
+    article = session.get_one(Article, article_id, with_for_update=True)
+    if article.withdrawn_at is None:
+        raise DomainError("This article is not withdrawn.")
+    session.execute(
+        update(Claim)
+        .where(Claim.article_id == article_id, Claim.withdrawn_at == article.withdrawn_at)
+        .values(withdrawn_at=None)
+    )
+    article.withdrawn_at = None
+    record(
+        session,
+        actor=actor,
+        action=Action.RESTORED,
+        subject=Subject.ARTICLE,
+        subject_id=article_id,
+        article_id=article_id,
+    )
+    return article
+
+
+def add_comment(session: Session, *, actor: Person, claim_id: int, kind: CommentKind, text: str | None) -> Comment:
+    """Add a note for the desk or a query to the author."""
+    require(actor, Role.CHECKER)
+    claim = load_claim(session, claim_id)
+    words = clean(text)
+    if words is None:
+        raise DomainError("Write the comment first.", field="text")
+    comment = Comment(claim_id=claim.id, author_id=actor.id, kind=kind, text=words)
+    session.add(comment)
+    session.flush()  # the history names the new comment's number
+    record_on_claim(
+        session,
+        actor=actor,
+        action=Action.CREATED,
+        claim=claim,
+        subject=Subject.COMMENT,
+        subject_id=comment.id,
+        changes=first_values(kind=kind, text=words),
+    )
+    return comment
+
+
+def answer_query(session: Session, *, actor: Person, comment_id: int, answer: str | None) -> Comment:
+    """Record what the author answered to an open query."""
+    require(actor, Role.CHECKER)
+    comment = session.get_one(Comment, comment_id, with_for_update=True)
+    claim = load_claim(session, comment.claim_id)
+    words = clean(answer)
+    if words is None:
+        raise DomainError("Write what the author answered.", field="answer")
+    if not comment.is_open:
+        raise DomainError("This query is not open.")
+    comment.answer, comment.answered_by_id, comment.answered_at = words, actor.id, now()
+    record_on_claim(
+        session,
+        actor=actor,
+        action=Action.CHANGED,
+        claim=claim,
+        subject=Subject.COMMENT,
+        subject_id=comment.id,
+        changes={"answer": [None, words]},
+    )
+    return comment
+
+
+def withdraw_comment(session: Session, *, actor: Person, comment_id: int, why: str | None) -> Comment:
+    """Take back a comment: its author may, and an editor; it stays in the history."""
+    comment = session.get_one(Comment, comment_id, with_for_update=True)
+    require(actor, Role.CHECKER if comment.author_id == actor.id else Role.EDITOR)
+    claim = load_claim(session, comment.claim_id)
+    reason = read_reason(why)
+    if comment.withdrawn_at is not None:
+        raise DomainError("This comment is withdrawn already.")
+    comment.withdrawn_at = now()
+    record_on_claim(
+        session,
+        actor=actor,
+        action=Action.WITHDRAWN,
+        claim=claim,
+        subject=Subject.COMMENT,
+        subject_id=comment.id,
+        why=reason,
+    )
+    return comment
+
+
+def restore_comment(session: Session, *, actor: Person, comment_id: int) -> Comment:
+    """Bring back a withdrawn comment."""
+    comment = session.get_one(Comment, comment_id, with_for_update=True)
+    require(actor, Role.CHECKER if comment.author_id == actor.id else Role.EDITOR)
+    claim = load_claim(session, comment.claim_id)
+    if comment.withdrawn_at is None:
+        raise DomainError("This comment is not withdrawn.")
+    comment.withdrawn_at = None
+    record_on_claim(
+        session, actor=actor, action=Action.RESTORED, claim=claim, subject=Subject.COMMENT, subject_id=comment.id
+    )
+    return comment

@@ -1,0 +1,328 @@
+"""The desk's two languages: its words, and how dates, numbers and figures are written in each.
+
+Messages are written in English in the code; ``translations/he`` holds the Hebrew, one catalogue for each room.
+The language in force is a context variable, so that a page, a command and a job each speak their own.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from gettext import c2py
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_datetime, get_timezone
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+DIRECTIONS = {"he": "rtl", "en": "ltr"}
+
+_FOLDER = Path(__file__).resolve().parent / "translations"
+# Babel marks Hebrew amounts with direction characters; here the page isolates them instead.
+_MARKS = re.compile("[\u200e\u200f]")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """A language's messages: one form for most, several for those with a count."""
+
+    forms: dict[str, tuple[str, ...]]
+    plural: Any
+
+
+@cache
+def catalogue(code: str) -> Catalogue:
+    """Return the messages of a language; English needs none."""
+    forms: dict[str, tuple[str, ...]] = {}
+    for path in sorted((_FOLDER / code).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=code):
+                if message.id and message.string and not message.fuzzy:
+                    key = message.id if isinstance(message.id, str) else message.id[0]
+                    texts = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+                    if all(texts):
+                        forms[key] = texts
+    return Catalogue(forms, c2py("n != 1") if code == "en" else c2py("n == 1 ? 0 : n == 2 ? 1 : 2"))
+
+
+_current: ContextVar[str] = ContextVar("language", default="en")
+
+
+def language() -> str:
+    """Return the code of the language in force."""
+    return _current.get()
+
+
+def direction() -> str:
+    """Return ``rtl`` or ``ltr`` for the language in force."""
+    return DIRECTIONS[language()]
+
+
+def use_language(code: str) -> None:
+    """Put a language in force for the rest of this context."""
+    _current.set(code)
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Put a language in force for a block."""
+    token = _current.set(code)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def gettext(message: str, **values: object) -> str:
+    """Return ``message`` in the language in force, its ``%(name)s`` places filled."""
+    text = catalogue(language()).forms.get(message, (message,))[0]
+    return text % values if values else text
+
+
+def ngettext(one: str, many: str, number: int, **values: object) -> str:
+    """Return the form that fits ``number``, which also fills ``%(num)s``."""
+    words = catalogue(language())
+    forms = words.forms.get(one, (one, many))
+    text = forms[min(words.plural(number), len(forms) - 1)]
+    return text % {"num": number, **values}
+
+
+class LazyText:
+    """A message that is translated when it is shown; for labels of forms, made before any page."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __str__(self) -> str:
+        return gettext(self.message)
+
+
+def lazy(message: str) -> Any:
+    """Return ``message`` as text that follows the language in force."""
+    return LazyText(message)
+
+
+WORDS: dict[str, dict[str, str]] = {
+    "status": {
+        "unchecked": "Unchecked",
+        "checking": "Checking",
+        "awaiting": "Awaiting second check",
+        "verified": "Verified",
+        "partly": "Partly",
+        "disputed": "Disputed",
+        "unverifiable": "Unverifiable",
+        "opinion": "Opinion",
+    },
+    "kind": {
+        "figure": "Figure",
+        "date": "Date",
+        "event": "Event",
+        "quote": "Quote",
+        "attribution": "Attribution",
+        "relation": "Relation",
+        "background": "Background",
+        "prediction": "Prediction",
+        "other": "Other",
+    },
+    "priority": {"low": "Low", "normal": "Normal", "high": "High"},
+    "stance": {"supports": "Supports", "refutes": "Refutes", "context": "Context"},
+    "rank": {"primary": "Primary source", "secondary": "Secondary source"},
+    "role": {"reader": "Reader", "checker": "Checker", "editor": "Editor", "admin": "Administrator"},
+    "second_check": {"off": "Off", "high": "High priority only", "all": "All claims"},
+    "cited_basis": {"none": "Not cited", "address": "Known from the link's address", "read": "The cited page was read"},
+    "proof": {"none": "No evidence", "some": "With evidence", "conflict": "Stances conflict"},
+    "match": {"match": "Match", "near": "Near", "mismatch": "Mismatch", "other_unit": "Other unit"},
+    "comment": {"note": "Desk note", "query": "Query to the author"},
+    "source_kind": {
+        "page": "Web page",
+        "document": "Document",
+        "statistic": "Official statistic",
+        "book": "Book or print",
+        "broadcast": "Broadcast",
+        "person": "Person",
+        "observation": "Own observation",
+        "other": "Other",
+    },
+    "theme": {"auto": "As the system", "light": "Light", "dark": "Dark"},
+    "language": {"he": "Hebrew", "en": "English"},
+    "action": {
+        "created": "Added",
+        "changed": "Changed",
+        "moved": "Status moved",
+        "decided": "Verdict proposed",
+        "approved": "Second check confirmed",
+        "withdrawn": "Withdrawn",
+        "restored": "Restored",
+        "signed_in": "Signed in",
+        "signed_out": "Signed out",
+        "linked": "Sign-in link made",
+        "exported": "Exported",
+    },
+    "subject": {
+        "person": "Person",
+        "article": "Article",
+        "version": "Version",
+        "citation": "Cited link",
+        "claimant": "Claimant",
+        "claim": "Claim",
+        "source": "Source",
+        "evidence": "Evidence",
+        "verdict": "Verdict",
+        "comment": "Comment",
+        "desk": "Desk",
+    },
+    "field": {
+        "status": "Status",
+        "statement_he": "Statement in Hebrew",
+        "statement_en": "Statement in English",
+        "kind": "Kind",
+        "priority": "Priority",
+        "section": "Section",
+        "paragraph": "Paragraph",
+        "claimant": "Claimant",
+        "is_attributed": "Attributed in the text",
+        "citation_id": "Cited link",
+        "cited_basis": "How the link is known",
+        "figure": "Figure",
+        "assignee": "Assignee",
+        "tag": "Tag",
+        "number": "Number",
+        "source": "Source",
+        "stance": "Stance",
+        "rank": "Rank",
+        "summary": "Summary",
+        "passage": "Passage",
+        "locator": "Locator",
+        "looked_on": "Date looked",
+        "finding": "Finding",
+        "rationale_he": "Rationale in Hebrew",
+        "rationale_en": "Rationale in English",
+        "override": "Override",
+        "approved_by": "Second check by",
+        "text": "Text",
+        "answer": "Answer",
+        "title": "Title",
+        "title_he": "Title in Hebrew",
+        "title_en": "Title in English",
+        "outlet": "Outlet",
+        "byline": "Byline",
+        "language": "Language",
+        "address": "Address",
+        "published_on": "Published",
+        "deadline_at": "To print",
+        "second_check": "Second check",
+        "notes": "Notes",
+        "note": "Note",
+        "text_sha256": "Digest of the text",
+        "publisher": "Publisher",
+        "has_composed_title": "Title composed from the address",
+        "name": "Name",
+        "email": "E-mail",
+        "role": "Role",
+        "is_active": "Active",
+        "theme": "Theme",
+        "has_shortcuts": "Shortcuts",
+        "password": "Password",
+        "by": "By",
+        "format": "Format",
+    },
+    "unit": {
+        "percent": "percent",
+        "tonnes": "tonnes",
+        "USD": "dollars",
+        "ILS": "shekels",
+        "EUR": "euros",
+        "years": "years",
+        "months": "months",
+        "days": "days",
+        "people": "people",
+        "points": "points",
+        "killed": "killed",
+        "arrests": "arrests",
+        "flights": "flights",
+        "countries": "countries",
+        "barrels per day": "barrels per day",
+        "rounds": "rounds",
+        "documents": "documents",
+        "visitors": "visitors",
+        "rank": "place",
+        "connections": "connections",
+        "jury points": "jury points",
+        "percent of oil consumption": "percent of oil consumption",
+        "percent of Muslims": "percent of Muslims",
+        "percent of the vote": "percent of the vote",
+    },
+}
+"""What people read for each word that the records store."""
+
+
+def word(family: str, value: object) -> str:
+    """Return what people read for a stored word; one that is not known is shown as it is."""
+    known = WORDS[family].get(str(value))
+    return gettext(known) if known is not None else str(value)
+
+
+def number(value: float) -> str:
+    """Return a number as the language in force writes it, to nine places at most."""
+    return _MARKS.sub("", format_decimal(round(value, 9), format="#,##0.#########", locale=language()))
+
+
+_MAGNITUDES = ((1_000_000_000, "%(number)s billion"), (1_000_000, "%(number)s million"))
+
+
+def amount(value: float) -> str:
+    """Return a number with its magnitude in words where that loses nothing: 1.58 million."""
+    for size, phrase in _MAGNITUDES:
+        if abs(value) >= size and round(value / size, 3) * size == value:
+            return gettext(phrase, number=number(value / size))
+    return number(value)
+
+
+def figure_words(figure: Any) -> str:
+    """Return a figure as people say it: about 40 percent, 4 to 8 hours."""
+    value = amount(figure.low)
+    if figure.high != figure.low:
+        value = gettext("%(low)s to %(high)s", low=value, high=amount(figure.high))
+    if figure.is_about:
+        value = gettext("about %(value)s", value=value)
+    return f"{value} {word('unit', figure.unit)}" if figure.unit else value
+
+
+def day(value: date | str | None) -> str:
+    """Return a day, or a date known only to the month, half-year or year, as people write it."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return str(format_date(value, format="d.M.y" if language() == "he" else "d MMM y", locale=language()))
+    if len(value) == 10:
+        return day(date.fromisoformat(value))
+    if len(value) == 7 and value[5] == "H":
+        half = gettext("first half of %(year)s") if value[6] == "1" else gettext("second half of %(year)s")
+        return half % {"year": value[:4]}
+    if len(value) == 7 and value[5] == "Q":
+        return gettext("quarter %(quarter)s of %(year)s", quarter=value[6], year=value[:4])
+    if len(value) == 7:
+        return str(format_date(date.fromisoformat(f"{value}-01"), format="LLLL y", locale=language()))
+    return value
+
+
+def moment(value: datetime | None, zone: str) -> str:
+    """Return a moment as the clock on the wall of ``zone`` shows it."""
+    if value is None:
+        return ""
+    pattern = "d.M.y, H:mm" if language() == "he" else "d MMM y, H:mm"
+    return str(format_datetime(value, format=pattern, tzinfo=get_timezone(zone), locale=language()))
+
+
+def in_language(record: object, name: str, code: str | None = None) -> tuple[str, str]:
+    """Return a bilingual field in the language in force, or in the other where it is missing, with its code."""
+    first = code or language()
+    for candidate in (first, *(other for other in DIRECTIONS if other != first)):
+        text = getattr(record, f"{name}_{candidate}")
+        if text:
+            return text, candidate
+    return "", first

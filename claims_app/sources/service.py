@@ -1,0 +1,120 @@
+"""Recording where proof comes from."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from claims_app.errors import DomainError, Duplicate, Stale
+from claims_app.history.model import Action, Subject
+from claims_app.history.service import change, first_values, record
+from claims_app.people.model import Person, Role
+from claims_app.people.service import require
+from claims_app.reading import clean, read_address, read_partial_date
+from claims_app.sources.model import Source, SourceKind
+
+
+def _at_address(session: Session, address: str | None) -> Source | None:
+    if address is None:
+        return None
+    return session.scalar(select(Source).where(Source.address == address, Source.withdrawn_at.is_(None)))
+
+
+def _details(
+    *,
+    kind: SourceKind,
+    title: str | None,
+    address: str | None,
+    publisher: str | None,
+    published_on: str | None,
+    notes: str | None,
+    has_composed_title: bool = False,
+) -> dict[str, Any]:
+    read = read_address(address)
+    title = clean(title)
+    if title is None and read is not None:
+        parts = urlsplit(read)
+        title, has_composed_title = f"{parts.hostname}{parts.path}".rstrip("/"), True
+    if title is None:
+        raise DomainError("A source needs a title or an address.", field="title")
+    return {
+        "kind": kind,
+        "title": title,
+        "has_composed_title": has_composed_title,
+        "address": read,
+        "publisher": clean(publisher),
+        "published_on": read_partial_date(published_on, field="published_on"),
+        "notes": clean(notes),
+    }
+
+
+def add_source(
+    session: Session,
+    *,
+    actor: Person,
+    kind: SourceKind = SourceKind.PAGE,
+    title: str | None = None,
+    address: str | None = None,
+    publisher: str | None = None,
+    published_on: str | None = None,
+    notes: str | None = None,
+    has_composed_title: bool = False,
+) -> Source:
+    """Record a source; without a title one is put together from the address. A known address raises ``Duplicate``."""
+    require(actor, Role.CHECKER)
+    values = _details(
+        kind=kind,
+        title=title,
+        address=address,
+        publisher=publisher,
+        published_on=published_on,
+        notes=notes,
+        has_composed_title=has_composed_title,
+    )
+    if _at_address(session, values["address"]):
+        raise Duplicate("The desk has a source with this address already.", field="address")
+    source = Source(revision=1, **values)
+    session.add(source)
+    session.flush()  # the history names the new source's number
+    record(
+        session,
+        actor=actor,
+        action=Action.CREATED,
+        subject=Subject.SOURCE,
+        subject_id=source.id,
+        changes=first_values(**values),
+    )
+    return source
+
+
+def find_or_add_source(session: Session, *, actor: Person, address: str | None, **details: Any) -> Source:
+    """Return the live source with this address, or record a new one from ``details``."""
+    known = _at_address(session, read_address(address))
+    return known or add_source(session, actor=actor, address=address, **details)
+
+
+def edit_source(session: Session, *, actor: Person, source_id: int, revision: int, **details: Any) -> Source:
+    """Change what is known about a source; another save since ``revision`` raises ``Stale``.
+
+    An address may be corrected but not taken away: verdicts rest on its being there.
+    """
+    require(actor, Role.CHECKER)
+    source = session.get_one(Source, source_id, with_for_update=True)
+    if source.revision != revision:
+        raise Stale(source)
+    values = _details(**details)
+    if source.address and values["address"] is None:
+        raise DomainError("The address can be corrected but not removed; verdicts rest on it.", field="address")
+    other = _at_address(session, values["address"])
+    if other is not None and other.id != source.id:
+        raise Duplicate("The desk has a source with this address already.", field="address")
+    if values["title"] == source.title:
+        values["has_composed_title"] = source.has_composed_title
+    changes = change(source, values)
+    if changes:
+        source.revision += 1
+        record(
+            session, actor=actor, action=Action.CHANGED, subject=Subject.SOURCE, subject_id=source.id, changes=changes
+        )
+    return source

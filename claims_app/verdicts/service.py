@@ -1,0 +1,168 @@
+"""Deciding a claim: propose, second check, send back, reopen; and what evidence each finding needs."""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+from sqlalchemy.orm import Session
+
+from claims_app.articles.model import SecondCheck
+from claims_app.claims.figure import Match, compare
+from claims_app.claims.model import Claim, Priority, Status
+from claims_app.claims.service import load_claim, move_claim, read_reason, record_on_claim
+from claims_app.db import now
+from claims_app.errors import DomainError, NotAllowed, Stale, Unproven
+from claims_app.evidence.model import Evidence, Stance
+from claims_app.evidence.queries import list_evidence
+from claims_app.history.model import Action, Subject
+from claims_app.history.service import first_values
+from claims_app.people.model import Person, Role
+from claims_app.people.service import require
+from claims_app.reading import clean
+from claims_app.verdicts.model import Finding, Verdict
+
+RULES = {
+    Finding.VERIFIED: "Verified needs evidence that supports it, from a source with an address or a locator.",
+    Finding.PARTLY: "Partly true needs at least one piece of evidence.",
+    Finding.DISPUTED: "Disputed needs evidence that refutes it, or two pieces that contradict each other.",
+}
+"""What each finding needs; the findings that are not here need the rationale only."""
+
+
+def _contradict(one: Evidence, other: Evidence) -> bool:
+    if {one.stance, other.stance} == {Stance.SUPPORTS, Stance.REFUTES}:
+        return True
+    return bool(one.figure and other.figure and compare(one.figure, other.figure) is Match.MISMATCH)
+
+
+def is_proven(finding: Finding, evidence: Sequence[Evidence]) -> bool:
+    """Whether the evidence carries the finding."""
+    if finding is Finding.VERIFIED:
+        return any(item.stance is Stance.SUPPORTS and item.can_be_found for item in evidence)
+    if finding is Finding.PARTLY:
+        return bool(evidence)
+    if finding is Finding.DISPUTED:
+        return any(item.stance is Stance.REFUTES for item in evidence) or any(
+            _contradict(one, other) for one, other in combinations(evidence, 2)
+        )
+    return True
+
+
+def needs_second_check(claim: Claim) -> bool:
+    """Whether the article's policy asks for a second person on this claim."""
+    policy = claim.article.second_check
+    return policy is SecondCheck.ALL or (policy is SecondCheck.HIGH and claim.priority is Priority.HIGH)
+
+
+def propose_verdict(
+    session: Session,
+    *,
+    actor: Person,
+    claim_id: int,
+    revision: int,
+    finding: Finding,
+    rationale_he: str | None = None,
+    rationale_en: str | None = None,
+    override_why: str | None = None,
+) -> Verdict:
+    """Propose what the desk concludes; without a second-check policy it is decided at once.
+
+    Evidence that does not carry the finding raises ``Unproven``; an editor may override it with a reason.
+    A claim edited since ``revision`` raises ``Stale``.
+    """
+    require(actor, Role.CHECKER)
+    claim = load_claim(session, claim_id)
+    if claim.revision != revision:
+        raise Stale(claim)
+    rationale_he, rationale_en, override_why = clean(rationale_he), clean(rationale_en), clean(override_why)
+    if rationale_he is None and rationale_en is None:
+        raise DomainError("A verdict needs its rationale.", field="rationale_he")
+    if claim.status is Status.UNCHECKED:
+        move_claim(session, claim, Status.CHECKING, actor=actor)
+    to = Status.AWAITING if needs_second_check(claim) else Status(finding.value)
+    claim.check_move(to)
+    if is_proven(finding, list_evidence(session, claim_id)):
+        override_why = None
+    elif override_why is None:
+        raise Unproven(RULES[finding], field="finding")
+    elif not actor.may(Role.EDITOR):
+        raise NotAllowed("Only an editor may override the rule.", field="override_why")
+    verdict = Verdict(
+        claim_id=claim.id,
+        finding=finding,
+        rationale_he=rationale_he,
+        rationale_en=rationale_en,
+        proposed_by_id=actor.id,
+        needs_second_check=to is Status.AWAITING,
+        override_why=override_why,
+    )
+    session.add(verdict)
+    session.flush()  # the claim points at the new verdict
+    record_on_claim(
+        session,
+        actor=actor,
+        action=Action.DECIDED,
+        claim=claim,
+        subject=Subject.VERDICT,
+        subject_id=verdict.id,
+        changes=first_values(
+            finding=finding, rationale_he=rationale_he, rationale_en=rationale_en, override=override_why
+        ),
+        why=override_why,
+    )
+    move_claim(session, claim, to, actor=actor, why=rationale_he or rationale_en, verdict_id=verdict.id)
+    return verdict
+
+
+def _current(session: Session, claim: Claim) -> Verdict:
+    if claim.verdict_id is None:
+        raise DomainError("This claim has no verdict.")
+    return session.get_one(Verdict, claim.verdict_id, with_for_update=True)
+
+
+def approve_verdict(session: Session, *, actor: Person, claim_id: int) -> Verdict:
+    """Confirm a proposed verdict; the second person is another than the proposer, whatever the role."""
+    require(actor, Role.CHECKER)
+    claim = load_claim(session, claim_id)
+    verdict = _current(session, claim)
+    if not verdict.awaits_second_check:
+        raise DomainError("This verdict does not wait for a second check.")
+    if verdict.proposed_by_id == actor.id:
+        raise NotAllowed("The second check is another person's.")
+    verdict.approved_by_id, verdict.approved_at = actor.id, now()
+    record_on_claim(
+        session,
+        actor=actor,
+        action=Action.APPROVED,
+        claim=claim,
+        subject=Subject.VERDICT,
+        subject_id=verdict.id,
+        changes=first_values(approved_by=actor.name),
+    )
+    move_claim(session, claim, Status(verdict.finding.value), actor=actor, verdict_id=verdict.id)
+    return verdict
+
+
+def _end(session: Session, claim: Claim, actor: Person, why: str | None) -> Verdict:
+    reason = read_reason(why)
+    verdict = _current(session, claim)
+    verdict.ended_at, verdict.ended_by_id, verdict.ended_why = now(), actor.id, reason
+    move_claim(session, claim, Status.CHECKING, actor=actor, why=reason)
+    return verdict
+
+
+def return_verdict(session: Session, *, actor: Person, claim_id: int, why: str | None) -> Verdict:
+    """Send a proposed verdict back to checking, with the reason."""
+    require(actor, Role.CHECKER)
+    claim = load_claim(session, claim_id)
+    if claim.status is not Status.AWAITING:
+        raise DomainError("This verdict does not wait for a second check.")
+    return _end(session, claim, actor, why)
+
+
+def reopen_claim(session: Session, *, actor: Person, claim_id: int, why: str | None) -> Verdict:
+    """Check a decided claim again, with the reason."""
+    require(actor, Role.CHECKER)
+    claim = load_claim(session, claim_id)
+    if not claim.is_decided:
+        raise DomainError("This claim is not decided.")
+    return _end(session, claim, actor, why)

@@ -1,0 +1,191 @@
+"""What every form of the desk shares: its language, its errors, and what happens when two people saved."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, Field, Form, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length, Optional
+from wtforms.widgets import HiddenInput
+
+from claims_app.errors import DomainError, Stale
+from claims_app.language import gettext, lazy, ngettext, word
+from claims_app.web.transaction import transaction
+
+LINE, TEXT = 1000, 20_000
+"""Longest single line and longest text a form takes, in characters."""
+
+
+class _Translations:
+    def gettext(self, message: str) -> str:
+        return gettext(message)
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        return ngettext(one, many, number)
+
+
+def line(label: str, *validators: Any, help: str | None = None, **kwargs: Any) -> StringField:  # noqa: A002
+    """Return a field for one line of text."""
+    return StringField(lazy(label), [*validators, Length(max=LINE)], description=lazy(help) if help else "", **kwargs)
+
+
+def paragraph(label: str, *validators: Any, help: str | None = None, most: int = TEXT) -> TextAreaField:  # noqa: A002
+    """Return a field for text of several lines."""
+    return TextAreaField(lazy(label), [*validators, Length(max=most)], description=lazy(help) if help else "")
+
+
+def choice(label: str, family: str, values: Iterable[Any], *, empty: str | None = None, **kwargs: Any) -> SelectField:
+    """Return a field that offers stored words by what people read for them."""
+    members = list(values)
+
+    def choices() -> list[tuple[str, str]]:
+        offered = [(str(member), word(family, member)) for member in members]
+        return offered if empty is None else [("", gettext(empty)), *offered]
+
+    kind = type(members[0])
+
+    def coerce(value: Any) -> Any:
+        return None if value in (None, "", "None") else kind(value)
+
+    return SelectField(lazy(label), choices=choices, coerce=coerce, **kwargs)
+
+
+class DeskForm(Form):
+    """A form whose CSRF token the page adds and the application checks."""
+
+    class Meta:
+        def get_translations(self, form: Form) -> _Translations:
+            return _Translations()
+
+    def __init__(self, formdata: Any = None, **kwargs: Any) -> None:
+        if formdata is None and request.method == "POST":
+            formdata = _resolved(request.form) if "resolve" in request.form else request.form
+        super().__init__(formdata, **kwargs)
+        #: The record as somebody else saved it in the meantime. None: nobody did.
+        self.conflict: Any = None
+        self.is_saved = False
+
+    def is_submitted_and_valid(self) -> bool:
+        """Whether this request carries the form and its shape is right."""
+        return request.method == "POST" and self.validate()
+
+    def refuse(self, error: DomainError) -> None:
+        """Show a rule's refusal at its field, or above the form."""
+        text = gettext(error.message, **{name: _shown(value) for name, value in error.values.items()})
+        target = self._fields.get(error.field or "")
+        if target is None or isinstance(target, HiddenField):
+            self.form_errors.append(text)
+        else:
+            target.errors = [*target.errors, text]
+
+    @property
+    def all_errors(self) -> list[tuple[str | None, str]]:
+        """Every error with the name of its field, in the order of the page."""
+        own: list[tuple[str | None, str]] = [(None, str(text)) for text in self.form_errors]
+        return own + [(field.name, str(text)) for field in self for text in field.errors]
+
+
+class EditForm(DeskForm):
+    """A form that changes a record; it carries the record's revision, so that nobody overwrites another unseen."""
+
+    revision = IntegerField(validators=[Optional()], widget=HiddenInput())
+
+    @classmethod
+    def of(cls, record: Any) -> dict[str, Any]:
+        """Return the form's values as ``record`` has them."""
+        raise NotImplementedError
+
+
+class ActionForm(DeskForm):
+    """A button: nothing to fill in."""
+
+
+class ReasonForm(DeskForm):
+    """A button that asks for the reason."""
+
+    why = paragraph("Reason", help="It stays in the history.")
+
+
+def _shown(value: object) -> object:
+    """Return a value of an error as people read it."""
+    for family in ("status", "role"):
+        known = word(family, value)
+        if known != str(value):
+            return known
+    return value
+
+
+@contextmanager
+def saving(form: DeskForm) -> Iterator[Session]:
+    """Run one service call on the form's values: committed, or its refusal shown on the form."""
+    try:
+        with transaction() as session:
+            yield session
+        form.is_saved = True
+    except Stale as stale:
+        form.conflict = stale.current
+    except DomainError as error:
+        form.refuse(error)
+
+
+@dataclass(frozen=True)
+class ConflictRow:
+    """One field of two versions: what was typed, what was saved, and the raw values to send back."""
+
+    name: str
+    label: Any
+    mine: str
+    theirs: str
+    mine_raw: list[str]
+    theirs_raw: list[str]
+
+    @property
+    def differs(self) -> bool:
+        return self.mine_raw != self.theirs_raw
+
+
+def _raw(field: Field) -> list[str]:
+    if isinstance(field, BooleanField):
+        return ["y"] if field.data else []
+    if isinstance(field, SelectField):
+        return ["" if field.data is None else str(field.data)]
+    value: Callable[[], object] = getattr(field, "_value", lambda: field.data or "")
+    return [str(value())]
+
+
+def _read(field: Field) -> str:
+    if isinstance(field, BooleanField):
+        return gettext("Yes") if field.data else gettext("No")
+    if isinstance(field, SelectField):
+        return next((str(label) for _value, label, selected, _kw in field.iter_choices() if selected), "")
+    return _raw(field)[0]
+
+
+def conflict_rows(form: EditForm) -> list[ConflictRow]:
+    """Return the fields of what was typed beside those of what somebody else saved."""
+    saved = type(form)(MultiDict(), data=type(form).of(form.conflict))
+    for field in form:
+        other = saved[field.name]
+        if isinstance(field, SelectField) and isinstance(other, SelectField):
+            other.choices = field.choices
+    return [
+        ConflictRow(
+            field.name, field.label.text, _read(field), _read(saved[field.name]), _raw(field), _raw(saved[field.name])
+        )
+        for field in form
+        if field.name != "revision"
+    ]
+
+
+def _resolved(sent: MultiDict[str, str]) -> MultiDict[str, str]:
+    """Return the form that a person put together on the conflict page, field by field."""
+    chosen = MultiDict([("revision", sent.get("revision", ""))])
+    for name in sent.getlist("field"):
+        side = "theirs" if sent.get(f"pick-{name}") == "theirs" else "mine"
+        for value in sent.getlist(f"{side}-{name}"):
+            chosen.add(name, value)
+    return chosen
