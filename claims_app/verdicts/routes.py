@@ -1,0 +1,5 @@
+"""Pages and actions of this room."""
+
+from flask import Blueprint
+
+verdicts = Blueprint("verdicts", __name__)
