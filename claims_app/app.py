@@ -1,11 +1,12 @@
 """The web application, put together from the rooms."""
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import Engine
 from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from claims_app.articles.routes import articles
 from claims_app.claims.routes import claims
@@ -16,18 +17,27 @@ from claims_app.evidence.routes import evidence
 from claims_app.people.routes import people
 from claims_app.people.session import init_sign_in
 from claims_app.reports.routes import reports
+from claims_app.search.routes import search
 from claims_app.sources.routes import sources
 from claims_app.verdicts.routes import verdicts
 from claims_app.web.pages import init_pages
 from claims_app.web.security import init_security
 from claims_app.web.transaction import init_sessions
 
-ROOMS = (desk, articles, claims, evidence, verdicts, sources, reports, people)
+ROOMS = (desk, search, articles, claims, evidence, verdicts, sources, reports, people)
+
+
+class RowNumber(IntegerConverter):
+    """A record's number in an address; what no table can hold is not found."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**63 - 1)
 
 
 def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     """Return the desk as a WSGI application over the database of ``settings``."""
     app = Flask(__name__)
+    app.url_map.converters["int"] = RowNumber
     init_security(app, settings)
     init_sessions(app, open_sessions(engine or open_engine(settings.database)))
     init_pages(app, settings)
@@ -51,9 +61,11 @@ def init_errors(app: Flask) -> None:
         return answer(error.code or 500)
 
     @app.errorhandler(NoResultFound)
-    def not_found(_error: NoResultFound) -> ResponseReturnValue:
+    @app.errorhandler(OverflowError)  # a number past all that the database can hold
+    def not_found(_error: Exception) -> ResponseReturnValue:
         return answer(404)
 
     @app.errorhandler(500)
     def failed(_error: Exception) -> ResponseReturnValue:
+        g.failed = True  # what failed may be the very thing that knows who is asking
         return answer(500)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import localcontext
 from functools import cache
 from gettext import c2py
 from pathlib import Path
@@ -83,12 +84,17 @@ def gettext(message: str, **values: object) -> str:
     return text % values if values else text
 
 
-def ngettext(one: str, many: str, number: int, **values: object) -> str:
-    """Return the form that fits ``number``, which also fills ``%(num)s``."""
+def plural(one: str, many: str, number: int) -> str:
+    """Return the form that fits ``number``, its places not filled yet."""
     words = catalogue(language())
     forms = words.forms.get(one, (one, many))
-    text = forms[min(words.plural(number), len(forms) - 1)]
-    return text % {"num": number, **values}
+    text: str = forms[min(words.plural(number), len(forms) - 1)]
+    return text
+
+
+def ngettext(one: str, many: str, number: int, **values: object) -> str:
+    """Return the form that fits ``number``, which also fills ``%(num)s``."""
+    return plural(one, many, number) % {"num": number, **values}
 
 
 class LazyText:
@@ -99,6 +105,9 @@ class LazyText:
 
     def __str__(self) -> str:
         return gettext(self.message)
+
+    def __mod__(self, values: object) -> str:
+        return str(self) % values
 
 
 def lazy(message: str) -> Any:
@@ -143,7 +152,7 @@ WORDS: dict[str, dict[str, str]] = {
         "statistic": "Official statistic",
         "book": "Book or print",
         "broadcast": "Broadcast",
-        "person": "Person",
+        "person": "Person asked",
         "observation": "Own observation",
         "other": "Other",
     },
@@ -268,7 +277,8 @@ def word(family: str, value: object) -> str:
 
 def number(value: float) -> str:
     """Return a number as the language in force writes it, to nine places at most."""
-    return _MARKS.sub("", format_decimal(round(value, 9), format="#,##0.#########", locale=language()))
+    with localcontext(prec=400):  # the usual 28 digits do not hold every number that a figure may have
+        return _MARKS.sub("", format_decimal(round(value, 9), format="#,##0.#########", locale=language()))
 
 
 _MAGNITUDES = ((1_000_000_000, "%(number)s billion"), (1_000_000, "%(number)s million"))
@@ -301,8 +311,10 @@ def day(value: date | str | None) -> str:
     if len(value) == 10:
         return day(date.fromisoformat(value))
     if len(value) == 7 and value[5] == "H":
-        half = gettext("first half of %(year)s") if value[6] == "1" else gettext("second half of %(year)s")
-        return half % {"year": value[:4]}
+        year, is_first = value[:4], value[6] == "1"
+        return (
+            gettext("first half of %(year)s", year=year) if is_first else gettext("second half of %(year)s", year=year)
+        )
     if len(value) == 7 and value[5] == "Q":
         return gettext("quarter %(quarter)s of %(year)s", quarter=value[6], year=value[:4])
     if len(value) == 7:

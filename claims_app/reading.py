@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from claims_app.errors import DomainError
 
-_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(?:(H[12]|Q[1-4])|(\d{2})(?:-(\d{2}))?))?")
+_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(?:(H[12]|Q[1-4])|(\d{2})(?:-(\d{2}))?))?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?")
 
 

@@ -11,15 +11,18 @@ from claims_app.verdicts import model as _verdicts  # noqa: F401
 
 def migrate(engine: Engine) -> None:
     with engine.connect().execution_options(**{WRITE: True}) as connection:
-        context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
+        # Alembic takes SQLite for a database that commits each change of a table; ours keeps all in one transaction.
+        context.configure(
+            connection=connection, target_metadata=Base.metadata, render_as_batch=True, transactional_ddl=True
+        )
         with context.begin_transaction():
             context.run_migrations()
-        # Foreign keys are off while tables are rebuilt; nothing may have come loose.
-        if connection.dialect.name == "sqlite":
-            loose = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-            if loose:
-                message = f"Rows point at nothing after the migration: {loose[:5]}"
-                raise RuntimeError(message)
+            # Foreign keys are off while tables are rebuilt; nothing may have come loose.
+            if connection.dialect.name == "sqlite":
+                loose = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                if loose:
+                    message = f"Rows point at nothing after the migration: {loose[:5]}"
+                    raise RuntimeError(message)
 
 
 migrate(context.config.attributes["engine"])

@@ -29,7 +29,7 @@ UNDECIDED = (Status.UNCHECKED, Status.CHECKING, Status.AWAITING)
 
 MOVES: dict[Status, tuple[Status, ...]] = {
     Status.UNCHECKED: (Status.CHECKING,),
-    Status.CHECKING: (Status.AWAITING, *DECIDED),
+    Status.CHECKING: (Status.UNCHECKED, Status.AWAITING, *DECIDED),
     Status.AWAITING: (Status.CHECKING, *DECIDED),
     **dict.fromkeys(DECIDED, (Status.CHECKING,)),
 }
@@ -75,6 +75,7 @@ class Claimant(Base):
 
 
 _LIVE = text("withdrawn_at IS NULL")
+_WITHDRAWN = text("withdrawn_at IS NOT NULL")
 
 
 def _queue_index(name: str, *columns: str) -> Index:
@@ -110,10 +111,12 @@ class Claim(Base):
         Index("ix_claim_citation_id", "citation_id"),
         Index("ix_claim_verdict_id", "verdict_id"),
         Index("ix_claim_claimant_id", "claimant_id"),
-        Index("ix_claim_withdrawn_at", "withdrawn_at"),
+        # Only what is withdrawn: else the planner takes it for the many that are not.
+        Index("ix_claim_withdrawn_at", "withdrawn_at", sqlite_where=_WITHDRAWN, postgresql_where=_WITHDRAWN),
     )
 
-    id: Mapped[primary_key]
+    # Said outright: as part of the key to its verdict, the number would not count as one that the database gives.
+    id: Mapped[primary_key] = mapped_column(autoincrement=True)
     article_id: Mapped[int] = mapped_column(Id, ForeignKey("article.id"))
     #: What people call it: 1, 2, 3 … within the article; never given twice.
     number: Mapped[int]
@@ -234,6 +237,17 @@ class ClaimTally(Base):
     priority: Mapped[str] = mapped_column(primary_key=True)
     assignee_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     proof: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]
+
+
+class ClaimFacet(Base):
+    """How many live claims there are of each single word, such as the status ``verified``; see ``ClaimTally``."""
+
+    __tablename__ = "claim_facet"
+
+    article_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    facet: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[int]
 
 

@@ -279,6 +279,17 @@ def start_checking(session: Session, *, actor: Person, claim_ids: Sequence[int])
     return moved
 
 
+def put_back(session: Session, *, actor: Person, claim_id: int, why: str | None) -> Claim:
+    """Give up checking a claim: it is unchecked again, and nobody's; what was found stays."""
+    require(actor, Role.CHECKER)
+    claim = load_claim(session, claim_id)
+    claim.check_move(Status.UNCHECKED)
+    reason = read_reason(why)
+    _assign(session, actor, claim, None)
+    move_claim(session, claim, Status.UNCHECKED, actor=actor, why=reason)
+    return claim
+
+
 def _assign(session: Session, actor: Person, claim: Claim, assignee: Person | None) -> bool:
     if claim.assignee_id == (assignee.id if assignee else None):
         return False
@@ -304,6 +315,7 @@ def prioritise_claims(session: Session, *, actor: Person, claim_ids: Sequence[in
     for claim in _load_many(session, claim_ids):
         changes = change(claim, {"priority": priority})
         if changes:
+            claim.revision += 1  # the form of a claim carries its priority too
             record_on_claim(session, actor=actor, action=Action.CHANGED, claim=claim, changes=changes)
             changed += 1
     return changed

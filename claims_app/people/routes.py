@@ -47,7 +47,7 @@ def sign_in_send() -> ResponseReturnValue:
 @access("public")
 def link(token: str) -> ResponseReturnValue:
     """Show a button: a mail program that looks at the address must not use the link up."""
-    return page("people/link.html", form=ActionForm(), token=token)
+    return page("people/link.html", form=ActionForm(), token_text=token)
 
 
 @people.post("/sign-in/<token>")
@@ -58,7 +58,7 @@ def link_use(token: str) -> ResponseReturnValue:
     with saving(form) as session_:
         person = service.use_link(session_, token=token)
     if not form.is_saved:
-        return form_page("people/link.html", form, token=token)
+        return form_page("people/link.html", form, token_text=token)
     let_in(person)
     if person.password_hash is None:
         return done(

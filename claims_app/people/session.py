@@ -3,7 +3,7 @@
 import hmac
 from typing import cast
 
-from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 
@@ -37,7 +37,9 @@ def _load(identity: str) -> SignedIn | None:
 
 
 def visitor() -> Person | None:
-    """Return the person of this request, or None for nobody."""
+    """Return the person of this request, or None for nobody; after a failure the database is not asked again."""
+    if "failed" in g:
+        return None
     return current_user.person if current_user.is_authenticated else None
 
 
@@ -71,11 +73,12 @@ def visitor_language() -> str | None:
 def init_sign_in(app: Flask, settings: Settings) -> None:
     """Put the gate before every request: a view's ``access`` decides, and a view without one is closed."""
     manager = LoginManager()
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)  # templates know the person as ``me``
     manager.user_loader(_load)
 
     @app.before_request
     def gate() -> ResponseReturnValue | None:
+        use_language(settings.language)
         use_language(visitor_language() or settings.language)
         if request.endpoint is None or request.endpoint == "static":
             return None

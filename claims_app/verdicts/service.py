@@ -76,6 +76,8 @@ def propose_verdict(
     rationale_he, rationale_en, override_why = clean(rationale_he), clean(rationale_en), clean(override_why)
     if rationale_he is None and rationale_en is None:
         raise DomainError("A verdict needs its rationale.", field="rationale_he")
+    if claim.status is Status.AWAITING:
+        raise DomainError("A verdict on this claim waits for its second check already.")
     if claim.status is Status.UNCHECKED:
         move_claim(session, claim, Status.CHECKING, actor=actor)
     to = Status.AWAITING if needs_second_check(claim) else Status(finding.value)

@@ -1,5 +1,6 @@
 """What every form of the desk shares: its language, its errors, and what happens when two people saved."""
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,11 +14,15 @@ from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
 from claims_app.errors import DomainError, Stale
-from claims_app.language import gettext, lazy, ngettext, word
+from claims_app.language import gettext, lazy, word
 from claims_app.web.transaction import transaction
 
 LINE, TEXT = 1000, 20_000
 """Longest single line and longest text a form takes, in characters."""
+
+
+SENT = object()
+"""Stands for the form that this request carries, if it carries one."""
 
 
 class _Translations:
@@ -25,7 +30,8 @@ class _Translations:
         return gettext(message)
 
     def ngettext(self, one: str, many: str, number: int) -> str:
-        return ngettext(one, many, number)
+        # The library fills the places of its messages itself.
+        return gettext(one if number == 1 else many)
 
 
 def line(label: str, *validators: Any, help: str | None = None, **kwargs: Any) -> StringField:  # noqa: A002
@@ -61,9 +67,11 @@ class DeskForm(Form):
         def get_translations(self, form: Form) -> _Translations:
             return _Translations()
 
-    def __init__(self, formdata: Any = None, **kwargs: Any) -> None:
-        if formdata is None and request.method == "POST":
-            formdata = _resolved(request.form) if "resolve" in request.form else request.form
+    def __init__(self, formdata: Any = SENT, **kwargs: Any) -> None:
+        if formdata is SENT:
+            formdata = _readable(request.form) if request.method == "POST" else None
+        if formdata and "resolve" in formdata:
+            formdata = _resolved(formdata)
         super().__init__(formdata, **kwargs)
         #: The record as somebody else saved it in the meantime. None: nobody did.
         self.conflict: Any = None
@@ -89,10 +97,20 @@ class DeskForm(Form):
         return own + [(field.name, str(text)) for field in self for text in field.errors]
 
 
+class RevisionField(IntegerField):
+    """The revision that a form carried; one that was sent without it knows none, and so overwrites nothing."""
+
+    widget = HiddenInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        super().process_formdata(valuelist)
+
+
 class EditForm(DeskForm):
     """A form that changes a record; it carries the record's revision, so that nobody overwrites another unseen."""
 
-    revision = IntegerField(validators=[Optional()], widget=HiddenInput())
+    revision = RevisionField(validators=[Optional()])
 
     @classmethod
     def of(cls, record: Any) -> dict[str, Any]:
@@ -167,7 +185,7 @@ def _read(field: Field) -> str:
 
 def conflict_rows(form: EditForm) -> list[ConflictRow]:
     """Return the fields of what was typed beside those of what somebody else saved."""
-    saved = type(form)(MultiDict(), data=type(form).of(form.conflict))
+    saved = type(form)(None, data=type(form).of(form.conflict))
     for field in form:
         other = saved[field.name]
         if isinstance(field, SelectField) and isinstance(other, SelectField):
@@ -179,6 +197,16 @@ def conflict_rows(form: EditForm) -> list[ConflictRow]:
         for field in form
         if field.name != "revision"
     ]
+
+
+def _readable(sent: MultiDict[str, str]) -> MultiDict[str, str]:
+    """Return the form without the control characters that no page can show again."""
+    return MultiDict(
+        [
+            (name, "".join(mark for mark in value if mark in "\r\n\t" or unicodedata.category(mark) != "Cc"))
+            for name, value in sent.items(multi=True)
+        ]
+    )
 
 
 def _resolved(sent: MultiDict[str, str]) -> MultiDict[str, str]:

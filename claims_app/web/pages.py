@@ -1,16 +1,22 @@
 """Answers: a page, a form that came back, a sentence after a success, and what templates can say."""
 
+import re
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from claims_app import language
 from claims_app.config import Settings
 from claims_app.web.forms import DeskForm, EditForm, conflict_rows
+
+Placed = TypeVar("Placed", bound=DeskForm)
+
+_FORM_ID = re.compile("[a-z]+(-[a-z0-9]+)*")
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
@@ -25,11 +31,27 @@ def form_page(template: str, form: DeskForm, **values: Any) -> Response:
     """
     if isinstance(form, EditForm) and form.conflict is not None:
         return page("conflict.html", 409, form=form, rows=conflict_rows(form), current=form.conflict, **values)
-    response = page(template, 422 if request.method == "POST" else 200, form=form, **values)
+    form_id = _wanted_id()
+    placed = form if form_id == "form" else place(form, form_id)
+    response = page(template, 422 if request.method == "POST" else 200, form=placed, form_id=form_id, **values)
     if request.method == "POST" and "HX-Request" in request.headers:
-        response.headers["HX-Retarget"] = response.headers["HX-Reselect"] = "#form"
+        response.headers["HX-Retarget"] = response.headers["HX-Reselect"] = f"#{form_id}"
         response.headers["HX-Reswap"] = "outerHTML"
     return response
+
+
+def _wanted_id() -> str:
+    """Return the id that a form gets: on a page with several, the one it was sent from or is asked into."""
+    sent = request.method == "POST"
+    wanted = request.headers.get("HX-Trigger", "") if sent else request.args.get("form", "")
+    return wanted if _FORM_ID.fullmatch(wanted) else "form"
+
+
+def place(form: Placed, form_id: str) -> Placed:
+    """Give the form's fields ids that no other form of the page has."""
+    for field in form:
+        field.id = field.label.field_id = f"{form_id}-{field.name}"
+    return form
 
 
 def done(message: str, address: str) -> ResponseReturnValue:
@@ -41,9 +63,8 @@ def done(message: str, address: str) -> ResponseReturnValue:
 def next_address(default: str) -> str:
     """Return where the form asked to go on, if that is a page of this desk."""
     wanted = request.values.get("next", "")
-    parts = urlsplit(wanted)
-    is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return wanted if is_ours and "\\" not in wanted and wanted.isprintable() else default
+    is_ours = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted and wanted.isprintable()
+    return wanted if is_ours else default
 
 
 def web_link(address: str | None) -> str | None:
@@ -61,17 +82,18 @@ def _isolated(text: object) -> Markup:
     return Markup("<bdi>{}</bdi>").format(escape(text))
 
 
-def init_pages(app: Flask, settings: Settings) -> None:
-    """Give templates the desk's words, dates, numbers and figures."""
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.add_extension("jinja2.ext.do")
-    app.jinja_env.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+def equip_templates(environment: Environment, zone: str) -> None:
+    """Give templates the desk's words, dates, numbers and figures; moments are shown in ``zone``."""
+    environment.add_extension("jinja2.ext.i18n")
+    environment.add_extension("jinja2.ext.do")
+    # The template fills the places, so that what it fills in is escaped.
+    environment.install_gettext_callables(language.gettext, language.plural, newstyle=True)  # type: ignore[attr-defined]
+    environment.trim_blocks = environment.lstrip_blocks = True
 
     def moment(value: datetime | None) -> str:
-        return language.moment(value, settings.timezone)
+        return language.moment(value, zone)
 
-    app.jinja_env.filters.update(
+    environment.filters.update(
         day=language.day,
         moment=moment,
         number=language.number,
@@ -80,6 +102,12 @@ def init_pages(app: Flask, settings: Settings) -> None:
         web_link=web_link,
         initials=initials,
     )
-    app.jinja_env.globals.update(
+    environment.globals.update(
         word=language.word, in_language=language.in_language, language=language.language, direction=language.direction
     )
+
+
+def init_pages(app: Flask, settings: Settings) -> None:
+    """Let the templates of ``app`` speak for the desk."""
+    app.config["TIMEZONE"] = settings.timezone
+    equip_templates(app.jinja_env, settings.timezone)

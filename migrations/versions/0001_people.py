@@ -44,9 +44,9 @@ def upgrade() -> None:
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.CheckConstraint("email = lower(email) AND email LIKE '%_@_%'", name="ck_person_email_shape"),
-        sa.CheckConstraint("language IN ('he', 'en')", name="ck_person_language_known"),
-        sa.CheckConstraint("trim(name) <> ''", name="ck_person_name_not_blank"),
+        sa.CheckConstraint("email = lower(email) AND email LIKE '%_@_%'", name=op.f("ck_person_email_shape")),
+        sa.CheckConstraint("language IN ('he', 'en')", name=op.f("ck_person_language_known")),
+        sa.CheckConstraint("trim(name) <> ''", name=op.f("ck_person_name_not_blank")),
         sa.PrimaryKeyConstraint("id", name="pk_person"),
         sa.UniqueConstraint("email", name="uq_person_email"),
     )

@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("id", ID, nullable=False),
         sa.Column("last_id", ID, nullable=False),
         sa.Column("last_hash", sa.Text(), nullable=False),
-        sa.CheckConstraint("id = 1", name="ck_history_head_single_row"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_history_head_single_row")),
         sa.PrimaryKeyConstraint("id", name="pk_history_head"),
     )
     op.create_table(
@@ -34,7 +34,7 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), nullable=True),
         sa.Column("previous_hash", sa.Text(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
-        sa.CheckConstraint("length(hash) = 64 AND length(previous_hash) = 64", name="ck_history_hash_length"),
+        sa.CheckConstraint("length(hash) = 64 AND length(previous_hash) = 64", name=op.f("ck_history_hash_length")),
         sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name="fk_history_actor_id_person"),
         sa.PrimaryKeyConstraint("id", name="pk_history"),
         sqlite_autoincrement=True,

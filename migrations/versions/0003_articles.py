@@ -32,9 +32,10 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
-        sa.CheckConstraint("language IN ('he', 'en')", name="ck_article_language_known"),
+        sa.CheckConstraint("language IN ('he', 'en')", name=op.f("ck_article_language_known")),
         sa.CheckConstraint(
-            "trim(coalesce(title_he, '')) <> '' OR trim(coalesce(title_en, '')) <> ''", name="ck_article_has_title"
+            "trim(coalesce(title_he, '')) <> '' OR trim(coalesce(title_en, '')) <> ''",
+            name=op.f("ck_article_has_title"),
         ),
         sa.PrimaryKeyConstraint("id", name="pk_article"),
         sa.UniqueConstraint("origin_key", name="uq_article_origin_key"),
@@ -50,8 +51,8 @@ def upgrade() -> None:
         sa.Column("text_sha256", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.CheckConstraint("(text IS NULL) = (text_sha256 IS NULL)", name="ck_article_version_digest_iff_text"),
-        sa.CheckConstraint("number >= 1", name="ck_article_version_number_from_one"),
+        sa.CheckConstraint("(text IS NULL) = (text_sha256 IS NULL)", name=op.f("ck_article_version_digest_iff_text")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_article_version_number_from_one")),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_article_version_article_id_article"),
         sa.PrimaryKeyConstraint("id", name="pk_article_version"),
         sa.UniqueConstraint("article_id", "number", name="uq_article_version_article_id_number"),
@@ -65,7 +66,9 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
-        sa.CheckConstraint("address LIKE 'http://%' OR address LIKE 'https://%'", name="ck_citation_address_is_web"),
+        sa.CheckConstraint(
+            "address LIKE 'http://%' OR address LIKE 'https://%'", name=op.f("ck_citation_address_is_web")
+        ),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_citation_article_id_article"),
         sa.PrimaryKeyConstraint("id", name="pk_citation"),
         sa.UniqueConstraint("article_id", "address", name="uq_citation_article_id_address"),

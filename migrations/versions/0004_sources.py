@@ -9,7 +9,10 @@ revision = "0004"
 down_revision = "0003"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-LIVE: dict[str, Any] = {"sqlite_where": sa.text("withdrawn_at IS NULL"), "postgresql_where": sa.text("withdrawn_at IS NULL")}
+LIVE: dict[str, Any] = {
+    "sqlite_where": sa.text("withdrawn_at IS NULL"),
+    "postgresql_where": sa.text("withdrawn_at IS NULL"),
+}
 
 
 def upgrade() -> None:
@@ -44,9 +47,10 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
         sa.CheckConstraint(
-            "address IS NULL OR address LIKE 'http://%' OR address LIKE 'https://%'", name="ck_source_address_is_web"
+            "address IS NULL OR address LIKE 'http://%' OR address LIKE 'https://%'",
+            name=op.f("ck_source_address_is_web"),
         ),
-        sa.CheckConstraint("trim(title) <> ''", name="ck_source_title_not_blank"),
+        sa.CheckConstraint("trim(title) <> ''", name=op.f("ck_source_title_not_blank")),
         sa.PrimaryKeyConstraint("id", name="pk_source"),
     )
     op.create_index("ix_source_created_at", "source", ["created_at", "id"], unique=False)

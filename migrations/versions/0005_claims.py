@@ -9,7 +9,14 @@ revision = "0005"
 down_revision = "0004"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-LIVE: dict[str, Any] = {"sqlite_where": sa.text("withdrawn_at IS NULL"), "postgresql_where": sa.text("withdrawn_at IS NULL")}
+WITHDRAWN: dict[str, Any] = {
+    "sqlite_where": sa.text("withdrawn_at IS NOT NULL"),
+    "postgresql_where": sa.text("withdrawn_at IS NOT NULL"),
+}
+LIVE: dict[str, Any] = {
+    "sqlite_where": sa.text("withdrawn_at IS NULL"),
+    "postgresql_where": sa.text("withdrawn_at IS NULL"),
+}
 OPEN: dict[str, Any] = {
     "sqlite_where": sa.text("kind = 'query' AND answer IS NULL AND withdrawn_at IS NULL"),
     "postgresql_where": sa.text("kind = 'query' AND answer IS NULL AND withdrawn_at IS NULL"),
@@ -28,7 +35,7 @@ def upgrade() -> None:
         sa.Column("id", ID, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.CheckConstraint("trim(name) <> ''", name="ck_claimant_name_not_blank"),
+        sa.CheckConstraint("trim(name) <> ''", name=op.f("ck_claimant_name_not_blank")),
         sa.PrimaryKeyConstraint("id", name="pk_claimant"),
         sa.UniqueConstraint("name", name="uq_claimant_name"),
     )
@@ -121,15 +128,17 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("updated_at", sa.DateTime(), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
-        sa.CheckConstraint("(cited_basis = 'none') = (citation_id IS NULL)", name="ck_claim_cited_iff_basis"),
+        sa.CheckConstraint("(cited_basis = 'none') = (citation_id IS NULL)", name=op.f("ck_claim_cited_iff_basis")),
         sa.CheckConstraint(
-            "(status IN ('unchecked', 'checking')) = (verdict_id IS NULL)", name="ck_claim_decided_iff_verdict"
+            "(status IN ('unchecked', 'checking')) = (verdict_id IS NULL)", name=op.f("ck_claim_decided_iff_verdict")
         ),
         sa.CheckConstraint(
             "trim(coalesce(statement_he, '')) <> '' OR trim(coalesce(statement_en, '')) <> ''",
-            name="ck_claim_has_statement",
+            name=op.f("ck_claim_has_statement"),
         ),
-        sa.CheckConstraint("supports >= 0 AND refutes >= 0 AND contexts >= 0", name="ck_claim_counts_not_negative"),
+        sa.CheckConstraint(
+            "supports >= 0 AND refutes >= 0 AND contexts >= 0", name=op.f("ck_claim_counts_not_negative")
+        ),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_claim_article_id_article"),
         sa.ForeignKeyConstraint(["assignee_id"], ["person.id"], name="fk_claim_assignee_id_person"),
         sa.ForeignKeyConstraint(["citation_id"], ["citation.id"], name="fk_claim_citation_id_citation"),
@@ -151,12 +160,12 @@ def upgrade() -> None:
     op.create_index("ix_claim_status", "claim", ["status", "updated_at", "id"], unique=False, **LIVE)
     op.create_index("ix_claim_urgency", "claim", ["urgency", "updated_at", "id"], unique=False, **LIVE)
     op.create_index("ix_claim_verdict_id", "claim", ["verdict_id"], unique=False)
-    op.create_index("ix_claim_withdrawn_at", "claim", ["withdrawn_at"], unique=False)
+    op.create_index("ix_claim_withdrawn_at", "claim", ["withdrawn_at"], unique=False, **WITHDRAWN)
     op.create_table(
         "claim_tag",
         sa.Column("claim_id", ID, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.CheckConstraint("trim(name) <> ''", name="ck_claim_tag_name_not_blank"),
+        sa.CheckConstraint("trim(name) <> ''", name=op.f("ck_claim_tag_name_not_blank")),
         sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name="fk_claim_tag_claim_id_claim"),
         sa.PrimaryKeyConstraint("claim_id", "name", name="pk_claim_tag"),
     )
@@ -177,11 +186,11 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.DateTime(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
-        sa.CheckConstraint("kind = 'query' OR answer IS NULL", name="ck_comment_only_queries_answered"),
-        sa.CheckConstraint("trim(text) <> ''", name="ck_comment_text_not_blank"),
+        sa.CheckConstraint("kind = 'query' OR answer IS NULL", name=op.f("ck_comment_only_queries_answered")),
+        sa.CheckConstraint("trim(text) <> ''", name=op.f("ck_comment_text_not_blank")),
         sa.CheckConstraint(
             "(answer IS NULL) = (answered_at IS NULL) AND (answer IS NULL) = (answered_by_id IS NULL)",
-            name="ck_comment_answer_whole",
+            name=op.f("ck_comment_answer_whole"),
         ),
         sa.ForeignKeyConstraint(["answered_by_id"], ["person.id"], name="fk_comment_answered_by_id_person"),
         sa.ForeignKeyConstraint(["author_id"], ["person.id"], name="fk_comment_author_id_person"),

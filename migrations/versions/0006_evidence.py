@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
-        sa.CheckConstraint("trim(summary) <> ''", name="ck_evidence_summary_not_blank"),
+        sa.CheckConstraint("trim(summary) <> ''", name=op.f("ck_evidence_summary_not_blank")),
         sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name="fk_evidence_claim_id_claim"),
         sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name="fk_evidence_created_by_id_person"),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name="fk_evidence_source_id_source"),
@@ -53,8 +53,8 @@ def upgrade() -> None:
         sa.Column("unit", sa.Text(), nullable=True),
         sa.Column("is_about", sa.Boolean(), nullable=False),
         sa.Column("as_of", sa.Text(), nullable=True),
-        sa.CheckConstraint("(claim_id IS NULL) <> (evidence_id IS NULL)", name="ck_figure_one_owner"),
-        sa.CheckConstraint("low <= high", name="ck_figure_low_to_high"),
+        sa.CheckConstraint("(claim_id IS NULL) <> (evidence_id IS NULL)", name=op.f("ck_figure_one_owner")),
+        sa.CheckConstraint("low <= high", name=op.f("ck_figure_low_to_high")),
         sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name="fk_figure_claim_id_claim"),
         sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name="fk_figure_evidence_id_evidence"),
         sa.PrimaryKeyConstraint("id", name="pk_figure"),
@@ -64,5 +64,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Without evidence there is nothing to count.
+    op.execute("UPDATE claim SET supports = 0, refutes = 0, contexts = 0")
     op.drop_table("figure")
     op.drop_table("evidence")

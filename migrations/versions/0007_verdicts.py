@@ -43,17 +43,21 @@ def upgrade() -> None:
         sa.Column("ended_by_id", ID, nullable=True),
         sa.Column("ended_why", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.CheckConstraint("override_why IS NULL OR trim(override_why) <> ''", name="ck_verdict_override_has_reason"),
+        sa.CheckConstraint(
+            "override_why IS NULL OR trim(override_why) <> ''", name=op.f("ck_verdict_override_has_reason")
+        ),
         sa.CheckConstraint(
             "trim(coalesce(rationale_he, '')) <> '' OR trim(coalesce(rationale_en, '')) <> ''",
-            name="ck_verdict_has_rationale",
+            name=op.f("ck_verdict_has_rationale"),
         ),
-        sa.CheckConstraint("(approved_by_id IS NULL) = (approved_at IS NULL)", name="ck_verdict_approver_iff_date"),
+        sa.CheckConstraint(
+            "(approved_by_id IS NULL) = (approved_at IS NULL)", name=op.f("ck_verdict_approver_iff_date")
+        ),
         sa.CheckConstraint(
             "(ended_at IS NULL) = (ended_by_id IS NULL) AND (ended_at IS NULL) = (ended_why IS NULL)",
-            name="ck_verdict_end_whole",
+            name=op.f("ck_verdict_end_whole"),
         ),
-        sa.CheckConstraint("approved_by_id <> proposed_by_id", name="ck_verdict_approver_is_another"),
+        sa.CheckConstraint("approved_by_id <> proposed_by_id", name=op.f("ck_verdict_approver_is_another")),
         sa.ForeignKeyConstraint(["approved_by_id"], ["person.id"], name="fk_verdict_approved_by_id_person"),
         sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name="fk_verdict_claim_id_claim"),
         sa.ForeignKeyConstraint(["ended_by_id"], ["person.id"], name="fk_verdict_ended_by_id_person"),

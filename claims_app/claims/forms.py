@@ -1,0 +1,159 @@
+"""Forms for claims, for many claims at once, and for what is said about them."""
+
+import enum
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from wtforms import BooleanField, Field, IntegerField, SelectField
+from wtforms.validators import InputRequired, Optional, ValidationError
+
+from claims_app.articles.model import Citation
+from claims_app.claims.figure import read_figure
+from claims_app.claims.model import CitedBasis, Claim, CommentKind, Figure, Kind, Priority
+from claims_app.language import gettext, lazy
+from claims_app.people.model import Person
+from claims_app.web.forms import DeskForm, EditForm, choice, line
+from claims_app.web.forms import paragraph as long_text
+
+REQUIRED = lazy("Fill this in.")
+NO_SUCH = "One of the claims is not here any more; look at the list again."
+STATEMENT_HELP = "One checkable statement, in the desk's own words. One of the two languages is enough."
+MOST = 2**63 - 1
+"""The largest number that a record can have."""
+MOST_PARAGRAPHS = 100_000
+
+
+def number_or_none(value: Any) -> int | None:
+    """Return the number that a select offered, None for its empty choice."""
+    return None if value in (None, "", "None") else int(value)
+
+
+def plain_number(value: float) -> str:
+    """Return a number as a person would type it."""
+    return format(Decimal(repr(value)), "f").removesuffix(".0")
+
+
+def figure_fields(figure: Figure | None) -> dict[str, Any]:
+    """Return the values of a form's figure fields for a stored figure."""
+    if figure is None:
+        return {}
+    return {
+        "figure_low": plain_number(figure.low),
+        "figure_high": plain_number(figure.high) if figure.high != figure.low else None,
+        "figure_unit": figure.unit,
+        "figure_about": figure.is_about,
+        "figure_as_of": figure.as_of,
+    }
+
+
+class ClaimForm(EditForm):
+    statement_he = long_text("Statement in Hebrew", help=STATEMENT_HELP)
+    statement_en = long_text("Statement in English", help=STATEMENT_HELP)
+    kind = choice("Kind", "kind", Kind, default=Kind.OTHER)
+    priority = choice("Priority", "priority", Priority, default=Priority.NORMAL)
+    section = line("Section")
+    paragraph = IntegerField(lazy("Paragraph"), [Optional()], render_kw={"inputmode": "numeric", "min": 1})
+    claimant = line(
+        "Claimant", help="Who asserts it: the author, a person, unnamed reports.", render_kw={"list": "claimants"}
+    )
+    is_attributed = BooleanField(lazy("The article says whose word it is"))
+    citation_id = SelectField(lazy("Cited link"), coerce=number_or_none, choices={"": ""})
+    cited_basis = choice("How the link is known", "cited_basis", CitedBasis, default=CitedBasis.NONE)
+    figure_low = line("Number, or the lower end of a range", render_kw={"dir": "ltr", "inputmode": "decimal"})
+    figure_high = line("Upper end of the range", render_kw={"dir": "ltr", "inputmode": "decimal"})
+    figure_unit = line("Unit", help="A plain English word: percent, tonnes, USD.", render_kw={"list": "claim-units"})
+    figure_about = BooleanField(lazy("The article says “about”"))
+    figure_as_of = line("Holds for", help="2024-03-15, 2024-03, 2024-H1 or 2024.", render_kw={"dir": "ltr"})
+
+    @classmethod
+    def of(cls, record: Claim) -> dict[str, Any]:
+        same = ("revision", "statement_he", "statement_en", "kind", "priority", "section", "paragraph")
+        return {
+            **{name: getattr(record, name) for name in (*same, "is_attributed", "citation_id", "cited_basis")},
+            "claimant": record.claimant.name if record.claimant else None,
+            **figure_fields(record.figure),
+        }
+
+    def validate_paragraph(self, field: Field) -> None:
+        if field.data is not None and not 1 <= field.data <= MOST_PARAGRAPHS:
+            raise ValidationError(gettext("A paragraph is a number from 1."))
+
+    def offer_citations(self, citations: Iterable[Citation]) -> None:
+        """Let the form choose among the links of its article."""
+        self.citation_id.choices = {"": gettext("None"), **{str(one.id): one.address for one in citations}}
+
+    def details(self) -> dict[str, Any]:
+        """Return what was typed, as the service takes it; a figure that cannot be read raises ``DomainError``."""
+        figure = read_figure(
+            low=self.figure_low.data,
+            high=self.figure_high.data,
+            unit=self.figure_unit.data,
+            is_about=self.figure_about.data,
+            as_of=self.figure_as_of.data,
+        )
+        names = [name for name in self._fields if name != "revision" and not name.startswith("figure_")]
+        return {**{name: self[name].data for name in names}, "figure": figure}
+
+
+class Deed(enum.StrEnum):
+    """What can be done to many claims at once."""
+
+    ASSIGN = "assign"
+    PRIORITISE = "prioritise"
+    TAG = "tag"
+    START = "start"
+
+
+DEEDS = {
+    Deed.ASSIGN: lazy("Assign"),
+    Deed.PRIORITISE: lazy("Set priority"),
+    Deed.TAG: lazy("Add tag"),
+    Deed.START: lazy("Start checking"),
+}
+
+
+class NumbersField(Field):
+    """The numbers of records, each sent under the same name."""
+
+    data: list[int]
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = []
+        for value in valuelist:
+            if not (value.isascii() and value.isdigit() and len(value) < 20 and int(value) <= MOST):
+                raise ValueError(gettext(NO_SUCH))
+            self.data.append(int(value))
+
+
+class BulkForm(DeskForm):
+    claim = NumbersField(lazy("Claims"))
+    do = SelectField(lazy("Action"), coerce=str, choices=lambda: [(str(deed), str(DEEDS[deed])) for deed in Deed])
+    assignee_id = SelectField(lazy("Assignee"), coerce=number_or_none, choices={"": ""})
+    priority = choice("Priority", "priority", Priority, empty="Choose")
+    tag = line("Tag")
+
+    def offer_people(self, people: Sequence[Person]) -> None:
+        """Let the form choose among the people who check."""
+        self.assignee_id.choices = {"": gettext("Nobody"), **{str(one.id): one.name for one in people}}
+
+    def validate_assignee_id(self, field: Field) -> None:
+        if self.do.data == Deed.ASSIGN and not field.raw_data:
+            raise ValidationError(str(REQUIRED))
+
+    def validate_priority(self, field: Field) -> None:
+        if self.do.data == Deed.PRIORITISE and field.data is None:
+            raise ValidationError(str(REQUIRED))
+
+
+class CommentForm(DeskForm):
+    kind = choice("Kind", "comment", CommentKind, default=CommentKind.NOTE)
+    text = long_text("Text")
+
+
+class AnswerForm(DeskForm):
+    answer = long_text("What the author answered")
+
+
+class TagForm(DeskForm):
+    tag = line("Tag", InputRequired(REQUIRED))

@@ -1,0 +1,118 @@
+"""How many claims a filter holds for, and the counts beside the filters.
+
+Plain filters read counters that triggers keep; what words, a tag or lateness find is counted one by one while it is
+little, and called "more than" when it is not.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from claims_app.claims.model import ClaimFacet, ClaimTally
+from claims_app.search.model import FACETS, MOST_COUNTED, ClaimFilter
+from claims_app.search.queries import find_candidates
+
+_TALLY = {
+    "status": ClaimTally.status,
+    "kind": ClaimTally.kind,
+    "priority": ClaimTally.priority,
+    "assignee": ClaimTally.assignee_id,
+    "proof": ClaimTally.proof,
+}
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The counts of one filter."""
+
+    total: int
+    #: There are more than ``total``; how many was not counted, and ``facets`` are of the whole scope.
+    is_more: bool
+    #: For each value of a facet, how many claims there would be if it were the one chosen.
+    facets: dict[str, Counter[str]]
+    #: The claims themselves, where they were counted one by one. None: they were not.
+    found: Sequence[int] | None
+    #: For each facet, how many claims of the scope its chosen values hold for alone.
+    sizes: dict[str, int]
+
+
+def count_scope(session: Session, article_id: int | None) -> dict[str, Counter[str]]:
+    """Return the counts of every single value, in an article or on the whole desk."""
+    facets: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
+    rows = session.execute(
+        select(ClaimFacet.facet, ClaimFacet.value, ClaimFacet.number).where(ClaimFacet.article_id == (article_id or 0))
+    )
+    for facet, value, number in rows:
+        facets[facet.removesuffix("_id")][value] = number
+    return facets
+
+
+def count_claims(session: Session, wanted: ClaimFilter, scope: dict[str, Counter[str]]) -> Counts:
+    """Return the counts of a filter; ``scope`` are those of its article or of the desk."""
+    sizes = {facet: sum(scope[facet][str(value)] for value in wanted.chosen(facet)) for facet in FACETS}
+    if wanted.is_narrow:
+        candidates = find_candidates(session, wanted)
+        if candidates is None:
+            return Counts(MOST_COUNTED, True, scope, None, sizes)
+        facets = _count_rows(((values, 1) for _id, values in candidates), wanted)
+        found = [number for number, values in candidates if not _missed(values, wanted)]
+        return Counts(len(found), False, facets, found, sizes)
+    if wanted.is_plain:
+        return Counts(scope["status"].total(), False, scope, None, sizes)
+    facets = _count_tallies(session, wanted, scope)
+    total = facets[next(facet for facet in FACETS if not wanted.chosen(facet))].total() if _is_open(wanted) else 0
+    if not _is_open(wanted):
+        total = sum(facets["proof"][value] for value in wanted.proof)
+    return Counts(total, False, facets, None, sizes)
+
+
+def _is_open(wanted: ClaimFilter) -> bool:
+    return not all(wanted.chosen(facet) for facet in FACETS)
+
+
+def _missed(values: dict[str, str], wanted: ClaimFilter) -> list[str]:
+    """Return the facets of which the claim has none of the chosen values."""
+    return [facet for facet in FACETS if wanted.chosen(facet) and values[facet] not in map(str, wanted.chosen(facet))]
+
+
+def _count_rows(rows: Iterable[tuple[dict[str, str], int]], wanted: ClaimFilter) -> dict[str, Counter[str]]:
+    facets: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
+    for values, number in rows:
+        missed = _missed(values, wanted)
+        for facet in FACETS:
+            if not missed or missed == [facet]:
+                facets[facet][values[facet]] += number
+    return facets
+
+
+def _conditions(wanted: ClaimFilter) -> list[ColumnElement[bool]]:
+    chosen = [_TALLY[facet].in_(wanted.chosen(facet)) for facet in FACETS if wanted.chosen(facet)]
+    return [ClaimTally.article_id == (wanted.article or 0), *chosen]
+
+
+def _count_tallies(session: Session, wanted: ClaimFilter, scope: dict[str, Counter[str]]) -> dict[str, Counter[str]]:
+    """Return the counts of a filter from the counters of combinations: one query, and one for each facet chosen."""
+    chosen = [facet for facet in FACETS if wanted.chosen(facet)]
+    free = [facet for facet in FACETS if facet not in chosen]
+    facets: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
+    columns: list[Any] = [_TALLY[facet] for facet in free]
+    for row in session.execute(
+        select(*columns, func.sum(ClaimTally.number)).where(*_conditions(wanted)).group_by(*columns)
+    ):
+        for facet, value in zip(free, row, strict=False):
+            facets[facet][str(value)] += row[-1]
+    for facet in chosen:
+        if len(chosen) == 1:
+            facets[facet] = scope[facet]
+            continue
+        column = _TALLY[facet]
+        others = wanted.without(facet)
+        for value, number in session.execute(
+            select(column, func.sum(ClaimTally.number)).where(*_conditions(others)).group_by(column)
+        ):
+            facets[facet][str(value)] = number
+    return facets

@@ -1,0 +1,276 @@
+"""Finding claims: one page of the queue, however many claims the desk has.
+
+No query here grows with the desk. A filter that holds for few claims reads them all and sorts them; one that holds for
+many walks the index of the order asked for and stops at a page.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Text, and_, cast, column, false, func, literal, select, text, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from claims_app.articles.model import Article
+from claims_app.claims.folding import fold_query
+from claims_app.claims.model import UNDECIDED, Claim, ClaimTag, Figure
+from claims_app.db import UtcDateTime, now
+from claims_app.people.model import Person
+from claims_app.search.model import FACETS, MOST_COUNTED, PAGE, ClaimFilter
+
+WALK = 5000
+"""A filter that holds for fewer claims reads them all and sorts; one for more walks the index of the order."""
+
+COLUMNS = {
+    "status": Claim.status,
+    "kind": Claim.kind,
+    "priority": Claim.priority,
+    "assignee": Claim.assignee_id,
+    "proof": Claim.proof,
+}
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order of the queue: the columns that make it total; an index holds each."""
+
+    columns: tuple[InstrumentedAttribute[Any], ...]
+    is_descending: bool
+
+
+ORDERS = {
+    "order": Order((Claim.position, Claim.id), is_descending=False),
+    "changed": Order((Claim.updated_at, Claim.id), is_descending=True),
+    "opened": Order((Claim.created_at, Claim.id), is_descending=True),
+    "urgency": Order((Claim.urgency, Claim.updated_at, Claim.id), is_descending=True),
+}
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """One page of claims; ``before`` and ``after`` are where the neighbouring pages begin, or None."""
+
+    rows: Sequence[Any]
+    before: str | None
+    after: str | None
+
+
+def facet_condition(facet: str, values: tuple[Any, ...], *, by_index: bool = True) -> ColumnElement[bool]:
+    """Return the condition that a claim has one of the facet's chosen values; without ``by_index`` no index helps."""
+    column: Any = COLUMNS[facet]
+    if facet != "assignee":
+        words: ColumnElement[Any] = column if by_index else cast(column, Text).concat("")
+        return words.in_(values)
+    number: ColumnElement[Any] = column if by_index else column + 0
+    people = [value for value in values if value]
+    if not people:
+        return number.is_(None)
+    return number.in_(people) | number.is_(None) if 0 in values else number.in_(people)
+
+
+def _late(moment: datetime) -> ColumnElement[bool]:
+    late = select(Article.id).where(Article.deadline_at < moment, Article.withdrawn_at.is_(None))
+    return and_(Claim.article_id.in_(late), Claim.status.in_(UNDECIDED))
+
+
+def _match(words: Sequence[str]) -> Any:
+    """Return the claims that the index of words knows at once: those with each word, or the beginning of one."""
+    query = " ".join(f'"{word}"*' for word in words)
+    found = text("SELECT rowid FROM claim_search WHERE claim_search MATCH :words").bindparams(words=query)
+    return found.columns(column("rowid", Integer)).subquery("found")
+
+
+def _contains(words: Sequence[str]) -> ColumnElement[bool]:
+    """Return the same condition for a claim at hand, without the index."""
+    folded = literal(" ") + Claim.search_text
+    return and_(*(folded.contains(f" {word}", autoescape=True) for word in words))
+
+
+def _narrow(wanted: ClaimFilter, words: Sequence[str]) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if words:
+        conditions.append(_contains(words))
+    elif wanted.text and not fold_query(wanted.text):
+        conditions.append(false())
+    if wanted.tag:
+        conditions.append(Claim.id.in_(select(ClaimTag.claim_id).where(ClaimTag.name == wanted.tag)))
+    if wanted.is_overdue:
+        conditions.append(_late(now()))
+    return conditions
+
+
+def _base(wanted: ClaimFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [
+        Claim.withdrawn_at.is_not(None) if wanted.is_withdrawn else Claim.withdrawn_at.is_(None)
+    ]
+    if wanted.article:
+        conditions.append(Claim.article_id == wanted.article)
+    return conditions
+
+
+def conditions_of(wanted: ClaimFilter) -> ColumnElement[bool]:
+    """Return the whole filter as one condition on ``Claim``; for exports, which read every claim anyway."""
+    chosen = [facet_condition(facet, wanted.chosen(facet)) for facet in FACETS if wanted.chosen(facet)]
+    return and_(*_base(wanted), *chosen, *_narrow(wanted, fold_query(wanted.text)))
+
+
+def _is_frequent(session: Session, words: Sequence[str]) -> bool:
+    found = _match(words)
+    few = select(found.c.rowid).limit(MOST_COUNTED + 1).subquery()
+    return (session.scalar(select(func.count()).select_from(few)) or 0) > MOST_COUNTED
+
+
+def find_candidates(session: Session, wanted: ClaimFilter) -> list[tuple[int, dict[str, str]]] | None:
+    """Return the claims that words, tag and lateness find, each with its facets; None for more than are counted."""
+    statement = select(Claim.id, *COLUMNS.values())
+    words = fold_query(wanted.text)
+    if words and not _is_frequent(session, words):
+        found = _match(words)
+        statement, words = statement.join(found, found.c.rowid == Claim.id), []
+    elif words and not (wanted.article or wanted.tag or wanted.is_overdue):
+        return None
+    rows = session.execute(statement.where(*_base(wanted), *_narrow(wanted, words)).limit(MOST_COUNTED + 1)).all()
+    if len(rows) > MOST_COUNTED:
+        return None
+    return [(row[0], {facet: str(row[at] or 0) for at, facet in enumerate(FACETS, start=1)}) for row in rows]
+
+
+_ROW: Any = (
+    select(
+        Claim.id,
+        Claim.number,
+        Claim.article_id,
+        Article.title_he,
+        Article.title_en,
+        Claim.statement_he,
+        Claim.statement_en,
+        Claim.status,
+        Claim.kind,
+        Claim.priority,
+        Claim.section,
+        Claim.supports,
+        Claim.refutes,
+        Claim.contexts,
+        Claim.updated_at,
+        Person.name.label("assignee"),
+        Figure.low,
+        Figure.high,
+        Figure.unit,
+        Figure.is_about,
+        Claim.position,
+        Claim.created_at,
+        Claim.urgency,
+    )
+    .join(Article, Article.id == Claim.article_id)
+    .outerjoin(Person, Person.id == Claim.assignee_id)
+    .outerjoin(Figure, Figure.claim_id == Claim.id)
+)
+
+
+def _leading(wanted: ClaimFilter, sizes: dict[str, int]) -> str | None:
+    """Return the facet whose index to read: one that is in the order asked for, or small; None for the order's own.
+
+    The planner knows no sizes, and would sort a tenth of the desk for one page.
+    """
+    chosen = {facet: sizes[facet] for facet in FACETS if wanted.chosen(facet)}
+    if wanted.sort == "changed":
+        fit = {facet: size for facet, size in chosen.items() if size <= WALK or len(wanted.chosen(facet)) == 1}
+    else:
+        fit = {facet: size for facet, size in chosen.items() if size <= WALK}
+    return min(fit, key=lambda facet: fit[facet]) if fit and not wanted.article else None
+
+
+def _cursor(row: Any, wanted: ClaimFilter) -> str:
+    parts = []
+    for key in ORDERS[wanted.sort].columns:
+        value = row._mapping[key.key]
+        parts.append(value.isoformat() if isinstance(value, datetime) else str(value))
+    return "~".join(parts)
+
+
+def _read_cursor(text: str, wanted: ClaimFilter) -> tuple[Any, ...] | None:
+    keys = ORDERS[wanted.sort].columns
+    parts = text.split("~")
+    if len(parts) != len(keys):
+        return None
+    try:
+        return tuple(_read_key(part, key) for part, key in zip(parts, keys, strict=True))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _read_key(part: str, key: InstrumentedAttribute[Any]) -> Any:
+    if not isinstance(key.type, UtcDateTime):
+        return int(part[:18])
+    moment = datetime.fromisoformat(part)
+    return literal(moment if moment.tzinfo else moment.replace(tzinfo=UTC), UtcDateTime)
+
+
+def list_page(
+    session: Session,
+    wanted: ClaimFilter,
+    *,
+    found: Sequence[int] | None,
+    sizes: dict[str, int],
+    after: str = "",
+    before: str = "",
+) -> QueuePage:
+    """Return one page of the claims that ``wanted`` holds for.
+
+    ``found`` are their numbers where they were counted one by one; ``sizes`` says how many claims each facet's chosen
+    values hold for alone. ``after`` and ``before`` are where a neighbouring page said it begins.
+    """
+    order = ORDERS[wanted.sort]
+    backwards = bool(before)
+    descending = order.is_descending != backwards
+    statement = _ROW
+    if found is not None:
+        statement = statement.where(Claim.id.in_(found))
+    else:
+        leading = _leading(wanted, sizes)
+        chosen = [
+            facet_condition(facet, wanted.chosen(facet), by_index=facet == leading)
+            for facet in FACETS
+            if wanted.chosen(facet)
+        ]
+        statement = statement.where(*_base(wanted), *chosen, *_narrow(wanted, fold_query(wanted.text)))
+    place = _read_cursor(before or after, wanted) if before or after else None
+    if place is not None:
+        keys, values = tuple_(*order.columns), tuple_(*place)
+        statement = statement.where(keys < values if descending else keys > values)
+    statement = statement.order_by(*(key.desc() if descending else key.asc() for key in order.columns))
+    rows = list(session.execute(statement.limit(PAGE + 1)).all())
+    is_more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    if backwards:
+        rows.reverse()
+    if not rows:
+        return QueuePage(rows, None, None)
+    has_before = is_more if backwards else place is not None
+    has_after = place is not None if backwards else is_more
+    return QueuePage(
+        rows, _cursor(rows[0], wanted) if has_before else None, _cursor(rows[-1], wanted) if has_after else None
+    )
+
+
+def count_overdue(session: Session, article_id: int | None) -> int:
+    """Return how many undecided claims are past their article's deadline, counted up to ``MOST_COUNTED``."""
+    late = ClaimFilter(article=article_id, is_overdue=True)
+    few = select(Claim.id).where(*_base(late), *_narrow(late, [])).limit(MOST_COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(few)) or 0
+
+
+def list_ticks(session: Session, article_id: int) -> list[tuple[str | None, list[tuple[int, int, str]]]]:
+    """Return the galley strip of an article: its sections in order, each with number and status of its claims."""
+    rows = session.execute(
+        select(Claim.section, Claim.id, Claim.number, Claim.status)
+        .where(Claim.article_id == article_id, Claim.withdrawn_at.is_(None))
+        .order_by(Claim.position, Claim.id)
+        .limit(MOST_COUNTED)
+    )
+    return [
+        (section, [(row.id, row.number, row.status.value) for row in ticks])
+        for section, ticks in groupby(rows, key=lambda row: row.section)
+    ]

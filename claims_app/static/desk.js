@@ -1,0 +1,123 @@
+/* What the hand does without the mouse; every page works without this file. */
+"use strict";
+
+(() => {
+  const FIELDS = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
+  /* The physical key, so that shortcuts work with the Hebrew layout on. */
+  const LETTERS = {
+    KeyJ: "j", KeyK: "k", KeyX: "x", KeyV: "v", KeyP: "p", KeyD: "d", KeyU: "u", KeyO: "o", KeyE: "e", KeyA: "a",
+    KeyC: "c", Enter: "Enter", Escape: "Escape",
+  };
+
+  const one = (selector) => document.querySelector(selector);
+  const all = (selector) => [...document.querySelectorAll(selector)];
+
+  function keyOf(event) {
+    if (event.key === "?" || (event.code === "Slash" && event.shiftKey)) return "?";
+    if (event.key === "/" || event.code === "Slash") return "/";
+    return LETTERS[event.code] || "";
+  }
+
+  /* The list: a cursor that j and k move. */
+  const rows = () => all("[data-row]");
+
+  function moveCursor(step) {
+    const list = rows();
+    const here = list.findIndex((row) => row.classList.contains("cursor"));
+    const row = list[Math.min(Math.max(here + step, 0), list.length - 1)];
+    if (!row) return false;
+    list.forEach((other) => other.classList.toggle("cursor", other === row));
+    row.querySelector("a")?.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+    return true;
+  }
+
+  function tickCursor() {
+    const box = one("[data-row].cursor [name=claim]");
+    if (!box) return false;
+    box.click();
+    return true;
+  }
+
+  function showSelected() {
+    const boxes = all("[data-row] [name=claim]");
+    const number = boxes.filter((box) => box.checked).length;
+    boxes.forEach((box) => box.closest("tr").classList.toggle("on", box.checked));
+    const bar = one("[data-bulk]");
+    if (!bar) return;
+    bar.hidden = number === 0;
+    const words = bar.querySelector("[data-selected]");
+    words.textContent = number === 1 ? words.dataset.one : words.dataset.many.replace("{}", number);
+    const whole = one("[data-select-all]");
+    whole.checked = number > 0 && number === boxes.length;
+    whole.indeterminate = number > 0 && number < boxes.length;
+  }
+
+  function clearOrClose() {
+    const bulk = one("#bulk");
+    if (bulk && all("[name=claim]:checked").length) {
+      bulk.reset();
+      return true;
+    }
+    const menu = one("details.menu[open]");
+    if (menu) menu.open = false;
+    return Boolean(menu);
+  }
+
+  function follow(key) {
+    const target = one(`[data-key="${key}"]`);
+    if (!target) return false;
+    const hidden = target.closest("details:not([open])");
+    if (hidden && !target.matches("summary")) hidden.open = true;
+    target.focus();
+    target.scrollIntoView({ block: "nearest" });
+    if (target.matches("a, button, label, summary, input[type=radio]")) target.click();
+    return true;
+  }
+
+  function act(key) {
+    if (key === "?") { one("#keys")?.showModal(); return true; }
+    if (key === "Escape") return clearOrClose();
+    if (rows().length) {
+      if (key === "j") return moveCursor(1);
+      if (key === "k") return moveCursor(-1);
+      if (key === "x") return tickCursor();
+    }
+    return key !== "" && key !== "Enter" && follow(key);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || one("dialog[open]")) return;
+    const key = keyOf(event);
+    const inField = event.target.matches(FIELDS);
+    if (inField && key === "Escape") { event.target.blur(); return; }
+    if (inField || !("shortcuts" in document.body.dataset)) return;
+    if (act(key)) event.preventDefault();
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-help]")) one("#keys")?.showModal();
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-select-all]")) {
+      all("[data-row] [name=claim]").forEach((box) => { box.checked = event.target.checked; });
+    }
+    if (event.target.matches("[name=claim], [data-select-all]")) showSelected();
+    const form = event.target.closest("form[data-submit-on-change]");
+    if (form) form.requestSubmit();
+  });
+
+  document.addEventListener("reset", () => { setTimeout(showSelected); });
+
+  /* After a page or a part of it arrives: what was refused takes the focus. */
+  function settle() {
+    document.documentElement.dataset.scripted = "";
+    showSelected();
+    one("[data-focus]")?.focus();
+  }
+
+  document.addEventListener("htmx:afterSettle", settle);
+  settle();
+})();

@@ -1,0 +1,49 @@
+"""The form that proposes a verdict, and what it tells before it is sent."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import Field
+from wtforms.validators import InputRequired, Optional
+
+from claims_app.claims.model import Claim
+from claims_app.evidence.model import Evidence
+from claims_app.language import gettext, language, lazy
+from claims_app.verdicts.model import Finding
+from claims_app.verdicts.service import RULES, is_proven
+from claims_app.web.forms import DeskForm, RevisionField, choice, paragraph
+
+
+def missing_for(evidence: Sequence[Evidence]) -> dict[Finding, str]:
+    """Return what each finding that the evidence does not carry still needs."""
+    return {finding: rule for finding, rule in RULES.items() if not is_proven(finding, evidence)}
+
+
+class VerdictForm(DeskForm):
+    revision = RevisionField(validators=[Optional()])
+    finding = choice("Verdict", "status", Finding, validators=[InputRequired(lazy("Choose a verdict."))])
+    rationale_he = paragraph("Rationale in Hebrew")
+    rationale_en = paragraph("Rationale in English")
+    override_why = paragraph("Reason for the override", help="It stays in the history and in the report.")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the shape; one of the two rationales has to be there."""
+        is_valid = super().validate(extra_validators)
+        if any((self[f"rationale_{code}"].data or "").strip() for code in ("he", "en")):
+            return is_valid
+        self.first_rationale.errors = [*self.first_rationale.errors, gettext("A verdict needs its rationale.")]
+        return False
+
+    @property
+    def first_rationale(self) -> Field:
+        """The rationale in the language of the page."""
+        return self[f"rationale_{language()}"]
+
+    @property
+    def second_rationale(self) -> Field:
+        """The rationale in the other language."""
+        return self["rationale_en" if language() == "he" else "rationale_he"]
+
+    def judge(self, claim: Claim) -> None:
+        """Have the form speak of the claim as it now stands; what was typed is kept."""
+        self.revision.raw_data, self.revision.data = None, claim.revision

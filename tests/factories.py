@@ -1,0 +1,251 @@
+"""Records for tests, made through the same services as a person's own, with neutral values that never change.
+
+Each call is saved at once, so that a page asked for by the test's client sees it.
+"""
+
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from claims_app.articles.model import Article, ArticleVersion, Citation, SecondCheck
+from claims_app.articles.service import add_article, add_citation, add_version
+from claims_app.claims.figure import FigureValue
+from claims_app.claims.model import CitedBasis, Claim, Comment, CommentKind
+from claims_app.claims.service import add_comment, answer_query, assign_claims, open_claim, tag_claims, withdraw_claim
+from claims_app.evidence.model import Evidence, Rank, Stance
+from claims_app.evidence.queries import list_evidence
+from claims_app.evidence.service import add_evidence, withdraw_evidence
+from claims_app.people.model import Person, Role
+from claims_app.people.service import add_person, make_link, set_password
+from claims_app.sources.model import Source
+from claims_app.sources.service import add_source
+from claims_app.verdicts.model import Finding, Verdict
+from claims_app.verdicts.service import approve_verdict, is_proven, propose_verdict, reopen_claim
+
+
+class Factory:
+    """Makes people and records; whatever a record needs and the test does not name is made as well."""
+
+    def __init__(self, session: Session, *, first: int = 1) -> None:
+        self.session = session
+        #: What records are numbered by; a desk that is filled already begins higher.
+        self._numbers = count(first)
+        self._regulars: dict[Role, Person] = {}
+
+    def _saved(self, record: Any) -> Any:
+        self.session.commit()
+        return record
+
+    def regular(self, role: Role) -> Person:
+        """Return the one person of this role who does what a test names nobody for."""
+        if role not in self._regulars:
+            self._regulars[role] = self.person(role=role, name=f"Regular {role}")
+        return self._regulars[role]
+
+    def person(
+        self,
+        *,
+        role: Role = Role.CHECKER,
+        name: str | None = None,
+        email: str | None = None,
+        language: str = "en",
+        password: str | None = None,
+    ) -> Person:
+        """Add a person, with a password only where one is given."""
+        number = next(self._numbers)
+        person: Person = add_person(
+            self.session,
+            actor=None,
+            email=email or f"person{number}@example.org",
+            name=name or f"Person {number}",
+            role=role,
+            language=language,
+        )
+        if password is not None:
+            set_password(self.session, actor=person, current=None, new=password)
+        self._saved(person)
+        return person
+
+    def article(self, *, actor: Person | None = None, **details: Any) -> Article:
+        """Bring in an article."""
+        if not {"title_he", "title_en"} & details.keys():
+            number = next(self._numbers)
+            details |= {"title_he": f"כתבה {number}", "title_en": f"Article {number}"}
+        article: Article = self._saved(
+            add_article(self.session, actor=actor or self.regular(Role.EDITOR), **details),
+        )
+        return article
+
+    def version(self, article: Article, *, actor: Person | None = None, **details: Any) -> ArticleVersion:
+        """Add the next version of an article."""
+        version: ArticleVersion = self._saved(
+            add_version(self.session, actor=actor or self.regular(Role.EDITOR), article_id=article.id, **details)
+        )
+        return version
+
+    def citation(
+        self, article: Article | None = None, *, address: str | None = None, actor: Person | None = None, **details: Any
+    ) -> Citation:
+        """Add a link that an article gives."""
+        citation: Citation = self._saved(
+            add_citation(
+                self.session,
+                actor=actor or self.regular(Role.CHECKER),
+                article_id=(article or self.article()).id,
+                address=address or f"https://example.org/cited/{next(self._numbers)}",
+                **details,
+            )
+        )
+        return citation
+
+    def claim(self, article: Article | None = None, *, actor: Person | None = None, **details: Any) -> Claim:
+        """Open a claim; it begins unchecked, and evidence and verdicts move it on."""
+        if not {"statement_he", "statement_en"} & details.keys():
+            number = next(self._numbers)
+            details |= {
+                "statement_he": f"אורך הגשר {number} מטרים.",
+                "statement_en": f"The bridge is {number} metres long.",
+            }
+        claim: Claim = self._saved(
+            open_claim(
+                self.session,
+                actor=actor or self.regular(Role.CHECKER),
+                article_id=(article or self.article()).id,
+                **details,
+            )
+        )
+        return claim
+
+    def source(self, *, actor: Person | None = None, **details: Any) -> Source:
+        """Record a source; with an address unless the test gives one, or None, itself."""
+        number = next(self._numbers)
+        details = {"title": f"Source {number}", "address": f"https://example.org/source/{number}"} | details
+        source: Source = self._saved(add_source(self.session, actor=actor or self.regular(Role.CHECKER), **details))
+        return source
+
+    def evidence(
+        self,
+        claim: Claim | None = None,
+        *,
+        stance: Stance = Stance.SUPPORTS,
+        source: Source | None = None,
+        summary: str = "The source gives the length of the bridge.",
+        figure: FigureValue | None = None,
+        actor: Person | None = None,
+        **details: Any,
+    ) -> Evidence:
+        """Add what a source says about a claim."""
+        evidence: Evidence = self._saved(
+            add_evidence(
+                self.session,
+                actor=actor or self.regular(Role.CHECKER),
+                claim_id=(claim or self.claim()).id,
+                source=source or self.source(),
+                stance=stance,
+                summary=summary,
+                figure=figure,
+                **details,
+            )
+        )
+        return evidence
+
+    def verdict(
+        self,
+        claim: Claim | None = None,
+        *,
+        finding: Finding = Finding.VERIFIED,
+        actor: Person | None = None,
+        approver: Person | None = None,
+        rationale_en: str | None = "The sources agree.",
+        **details: Any,
+    ) -> Verdict:
+        """Propose a verdict, adding the evidence it lacks; with ``approver`` the second check follows."""
+        claim = claim or self.claim()
+        if "override_why" not in details and not is_proven(finding, list_evidence(self.session, claim.id)):
+            self.evidence(claim, stance=Stance.REFUTES if finding is Finding.DISPUTED else Stance.SUPPORTS)
+        verdict: Verdict = propose_verdict(
+            self.session,
+            actor=actor or self.regular(Role.CHECKER),
+            claim_id=claim.id,
+            revision=claim.revision,
+            finding=finding,
+            rationale_en=rationale_en,
+            **details,
+        )
+        if approver is not None:
+            approve_verdict(self.session, actor=approver, claim_id=claim.id)
+        self._saved(verdict)
+        return verdict
+
+    def comment(
+        self,
+        claim: Claim | None = None,
+        *,
+        kind: CommentKind = CommentKind.NOTE,
+        text: str = "Ask for the plan of the bridge.",
+        actor: Person | None = None,
+    ) -> Comment:
+        """Add a note, or a query to the author."""
+        comment: Comment = self._saved(
+            add_comment(
+                self.session,
+                actor=actor or self.regular(Role.CHECKER),
+                claim_id=(claim or self.claim()).id,
+                kind=kind,
+                text=text,
+            )
+        )
+        return comment
+
+    def everything(self) -> dict[str, Any]:
+        """Fill the desk with a record of every kind and in every state; return one of each by its name in addresses."""
+        checker, second = self.regular(Role.CHECKER), self.person()
+        article = self.article(
+            title_he="הגשר",
+            title_en="The bridge",
+            text="The bridge is 120 metres long.",
+            second_check=SecondCheck.ALL,
+            deadline_at=datetime(2026, 1, 2, 12, tzinfo=UTC),
+            origin_key="bridge",
+        )
+        self.version(article, text="The bridge is 110 metres long.", note="After the call.")
+        citation = self.citation(article)
+        claim = self.claim(
+            article,
+            figure=FigureValue(120, 120, "metres", is_about=True, as_of="2026-H1"),
+            claimant="Dana Levi",
+            citation_id=citation.id,
+            cited_basis=CitedBasis.READ,
+            section="Opening",
+            paragraph=1,
+            origin_key="bridge-1",
+        )
+        evidence = self.evidence(claim, figure=FigureValue(110, 115, "metres"), passage="110 m", locator="sheet 4")
+        self.evidence(claim, stance=Stance.REFUTES, rank=Rank.PRIMARY)
+        withdrawn = self.evidence(claim, stance=Stance.CONTEXT)
+        withdraw_evidence(self.session, actor=checker, evidence_id=withdrawn.id, why="Misread.")
+        tag_claims(self.session, actor=checker, claim_ids=[claim.id], tag="legal")
+        assign_claims(self.session, actor=checker, claim_ids=[claim.id], assignee_id=second.id)
+        comment = self.comment(claim, kind=CommentKind.QUERY)
+        answered = self.comment(claim, kind=CommentKind.QUERY)
+        answer_query(self.session, actor=checker, comment_id=answered.id, answer="By mail: yes.")
+        self.verdict(self.claim(article), finding=Finding.PARTLY)
+        approved = self.verdict(self.claim(article), finding=Finding.OPINION, approver=second)
+        reopen_claim(self.session, actor=second, claim_id=approved.claim_id, why="A new plan.")
+        self.verdict(self.claim(), override_why="Seen in court.", actor=self.regular(Role.EDITOR))
+        withdraw_claim(self.session, actor=checker, claim_id=self.claim(article).id, why="Opened twice.")
+        leaver = self.person(password="a quiet bridge")
+        token = make_link(self.session, actor=None, person_id=leaver.id)
+        self.session.commit()
+        return {
+            "article_id": article.id,
+            "claim_id": claim.id,
+            "source_id": evidence.source_id,
+            "evidence_id": evidence.id,
+            "comment_id": comment.id,
+            "person_id": leaver.id,
+            "token": token,
+            "file_format": "html",
+        }
