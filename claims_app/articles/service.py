@@ -96,10 +96,18 @@ def add_article(
     return article
 
 
+def _load(session: Session, article_id: int) -> Article:
+    """Return the article, locked for a change; a withdrawn one cannot be worked on."""
+    article = session.get_one(Article, article_id, with_for_update=True)
+    if article.withdrawn_at is not None:
+        raise DomainError("This article is withdrawn; restore it first.")
+    return article
+
+
 def edit_article(session: Session, *, actor: Person, article_id: int, revision: int, **details: Any) -> Article:
     """Change what is known about an article; another save since ``revision`` raises ``Stale``."""
     require(actor, Role.EDITOR)
-    article = session.get_one(Article, article_id, with_for_update=True)
+    article = _load(session, article_id)
     if article.revision != revision:
         raise Stale(article)
     changes = change(article, _details(**details))
@@ -133,6 +141,7 @@ def add_version(
 ) -> ArticleVersion:
     """Add the article's next version; the words may be left out."""
     require(actor, Role.EDITOR)
+    _load(session, article_id)
     last = session.scalar(select(func.max(ArticleVersion.number)).where(ArticleVersion.article_id == article_id)) or 0
     text = clean(text)
     version = ArticleVersion(
@@ -161,6 +170,7 @@ def add_citation(
 ) -> Citation:
     """Add a link that the article gives; the same address twice raises ``Duplicate``."""
     require(actor, Role.CHECKER)
+    _load(session, article_id)
     read = read_address(address)
     if read is None:
         raise DomainError("Write the address that the article cites.", field="address")

@@ -1,5 +1,63 @@
-"""Pages and actions of this room."""
+"""Where the rooms come together: the pages that people read."""
 
-from flask import Blueprint
+from flask import Blueprint, current_app, request
+from flask.typing import ResponseReturnValue
+
+from claims_app.desk.article import gather_article
+from claims_app.desk.claim import gather_claim
+from claims_app.desk.queries import gather_articles, gather_history, gather_home
+from claims_app.evidence.queries import gather_source, gather_sources
+from claims_app.history.queries import read_filter
+from claims_app.people.session import current_person
+from claims_app.web.pages import page
+from claims_app.web.security import access
+from claims_app.web.transaction import get_session
 
 desk = Blueprint("desk", __name__)
+
+
+@desk.get("/")
+@access("reader")
+def home() -> ResponseReturnValue:
+    return page("desk/home.html", facts=gather_home(get_session(), person_id=current_person().id))
+
+
+@desk.get("/articles")
+@access("reader")
+def articles() -> ResponseReturnValue:
+    is_withdrawn = request.args.get("withdrawn") == "yes"
+    facts = gather_articles(get_session(), is_withdrawn=is_withdrawn, after=request.args.get("after", ""))
+    return page("desk/articles.html", facts=facts)
+
+
+@desk.get("/articles/<int:article_id>")
+@access("reader")
+def article(article_id: int) -> ResponseReturnValue:
+    return page("desk/article.html", facts=gather_article(get_session(), article_id))
+
+
+@desk.get("/claims/<int:claim_id>")
+@access("reader")
+def claim(claim_id: int) -> ResponseReturnValue:
+    return page("desk/claim.html", facts=gather_claim(get_session(), claim_id))
+
+
+@desk.get("/sources")
+@access("reader")
+def sources() -> ResponseReturnValue:
+    facts = gather_sources(get_session(), text=request.args.get("q", ""), after=request.args.get("after", ""))
+    return page("desk/sources.html", facts=facts)
+
+
+@desk.get("/sources/<int:source_id>")
+@access("reader")
+def source(source_id: int) -> ResponseReturnValue:
+    facts = gather_source(get_session(), source_id, after=request.args.get("after", ""))
+    return page("desk/source.html", facts=facts)
+
+
+@desk.get("/history")
+@access("reader")
+def history() -> ResponseReturnValue:
+    wanted = read_filter(request.args, zone=current_app.config["TIMEZONE"])
+    return page("desk/history.html", facts=gather_history(get_session(), wanted, reader=current_person()))

@@ -1,0 +1,86 @@
+"""Forms for bringing an article in and for keeping what is known about it."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from wtforms import DateTimeLocalField
+from wtforms.validators import InputRequired, Optional
+
+from claims_app.articles.model import Article, SecondCheck
+from claims_app.language import lazy
+from claims_app.web.forms import DeskForm, EditForm, choice, line, paragraph
+
+REQUIRED = lazy("Fill this in.")
+MOST_WORDS = 500_000
+"""Longest text of an article, in characters."""
+
+
+class MomentField(DateTimeLocalField):
+    """A moment: shown and typed as the clock on the desk's wall, kept in UTC."""
+
+    def __init__(self, label: Any, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **kwargs)
+
+    def process_data(self, value: datetime | None) -> None:
+        self.data = None if value is None else value.astimezone(_zone())
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None:
+            self.data = self.data.replace(tzinfo=_zone()).astimezone(UTC)
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(current_app.config["TIMEZONE"])
+
+
+class ArticleForm(EditForm):
+    title_he = line("Title in Hebrew", render_kw={"dir": "rtl", "lang": "he"})
+    title_en = line("Title in English", render_kw={"dir": "ltr", "lang": "en"})
+    outlet = line("Outlet")
+    byline = line("Byline")
+    language = choice("Language of the article", "language", ["he", "en"])
+    address = line("Address", render_kw={"type": "url", "dir": "ltr"})
+    published_on = line(
+        "Published",
+        help="As much as is known: 2026-03-15, 2026-03, 2026-H1 or 2026.",
+        render_kw={"dir": "ltr", "autocomplete": "off"},
+    )
+    deadline_at = MomentField(lazy("To print"), [Optional()], description=lazy("Leave it empty if no deadline is set."))
+    second_check = choice("Second check", "second_check", SecondCheck)
+    notes = paragraph("Notes", help="What everybody who works on the article should know.")
+
+    @classmethod
+    def of(cls, record: Article) -> dict[str, Any]:
+        return {name: getattr(record, name) for name in (*DETAILS, "revision")}
+
+
+DETAILS = (
+    "title_he",
+    "title_en",
+    "outlet",
+    "byline",
+    "language",
+    "address",
+    "published_on",
+    "deadline_at",
+    "second_check",
+    "notes",
+)
+"""The fields of an article, as the form and the service call them."""
+
+
+class NewArticleForm(ArticleForm):
+    text = paragraph("Text", help="May be left out, and added later as a version.", most=MOST_WORDS)
+
+
+class VersionForm(DeskForm):
+    text = paragraph("Text", help="May be left out: the desk then has the claims but not the words.", most=MOST_WORDS)
+    note = line("Note", help="What is different from the version before.")
+
+
+class CitationForm(DeskForm):
+    address = line("Address", InputRequired(REQUIRED), render_kw={"type": "url", "dir": "ltr"})
+    note = line("Note")
