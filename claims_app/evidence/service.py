@@ -1,6 +1,6 @@
 """Adding what a source says about a claim, and keeping the claim's counts of it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -40,20 +40,20 @@ def _details(
     }
     if values["summary"] is None:
         raise DomainError("Say in your own words what the source says about the claim.", field="summary")
-    if looked_on > today():
+    # East of Greenwich the day begins earlier than in UTC.
+    if looked_on > today() + timedelta(days=1):
         raise DomainError("The day of looking cannot be in the future.", field="looked_on")
     return values
 
 
 def _recount(session: Session, claim: Claim) -> None:
     session.flush()  # the counts read what was just added or withdrawn
-    counts = dict(
-        session.execute(
-            select(Evidence.stance, func.count())
-            .where(Evidence.claim_id == claim.id, Evidence.withdrawn_at.is_(None))
-            .group_by(Evidence.stance)
-        ).tuples()
+    rows = session.execute(
+        select(Evidence.stance, func.count())
+        .where(Evidence.claim_id == claim.id, Evidence.withdrawn_at.is_(None))
+        .group_by(Evidence.stance)
     )
+    counts: dict[Stance, int] = {stance: number for stance, number in rows}  # noqa: C416 - rows are no pairs to mypy
     claim.supports = counts.get(Stance.SUPPORTS, 0)
     claim.refutes = counts.get(Stance.REFUTES, 0)
     claim.contexts = counts.get(Stance.CONTEXT, 0)
@@ -169,6 +169,8 @@ def restore_evidence(session: Session, *, actor: Person, evidence_id: int) -> Ev
     evidence, claim = _load(session, evidence_id)
     if evidence.withdrawn_at is None:
         raise DomainError("This evidence is not withdrawn.")
+    if evidence.source.withdrawn_at is not None:
+        raise DomainError("This source is withdrawn; restore it first.")
     evidence.withdrawn_at = None
     _recount(session, claim)
     record_on_claim(

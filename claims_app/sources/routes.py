@@ -1,5 +1,53 @@
-"""Pages and actions of this room."""
+"""Recording a source, and changing what is known about it."""
 
-from flask import Blueprint
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+
+from claims_app.language import gettext
+from claims_app.people.session import current_person
+from claims_app.sources import service
+from claims_app.sources.forms import SourceForm
+from claims_app.sources.model import Source
+from claims_app.sources.queries import find_at_address
+from claims_app.web.forms import saving
+from claims_app.web.pages import done, form_page
+from claims_app.web.security import access
+from claims_app.web.transaction import get_session
 
 sources = Blueprint("sources", __name__)
+
+
+def _source_page(form: SourceForm, source: Source | None = None) -> ResponseReturnValue:
+    known = find_at_address(get_session(), form.address.data) if form.address.errors else None
+    return form_page("sources/form.html", form, source=source, known=known)
+
+
+@sources.route("/sources/new", methods=["GET", "POST"])
+@access("checker")
+def source_add() -> ResponseReturnValue:
+    form = SourceForm()
+    if form.is_submitted_and_valid():
+        with saving(form) as session:
+            source = service.add_source(session, actor=current_person(), **form.details())
+        if form.is_saved:
+            return done(gettext("The source is recorded."), url_for("desk.source", source_id=source.id))
+    return _source_page(form)
+
+
+@sources.route("/sources/<int:source_id>/edit", methods=["GET", "POST"])
+@access("checker")
+def source_edit(source_id: int) -> ResponseReturnValue:
+    source = get_session().get_one(Source, source_id)
+    form = SourceForm(data=SourceForm.of(source))
+    if form.is_submitted_and_valid():
+        with saving(form) as session:
+            service.edit_source(
+                session,
+                actor=current_person(),
+                source_id=source_id,
+                revision=form.revision.data or 0,
+                **form.details(),
+            )
+        if form.is_saved:
+            return done(gettext("The source is saved."), url_for("desk.source", source_id=source_id))
+    return _source_page(form, source)
