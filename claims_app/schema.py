@@ -1,12 +1,13 @@
 """The database's schema: where its migrations lie, at which revision it stands, and how it is brought up to date."""
 
+import enum
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -35,6 +36,28 @@ def current_revision(engine: Engine) -> str | None:
     """Return the revision the database stands at, or None for an empty one."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+class Standing(enum.Enum):
+    """How a database stands to this program."""
+
+    EMPTY = enum.auto()
+    OLDER = enum.auto()
+    CURRENT = enum.auto()
+    NEWER = enum.auto()
+    #: It holds tables, but not those of a desk.
+    FOREIGN = enum.auto()
+
+
+def standing(engine: Engine) -> Standing:
+    """Say whether the database has to be migrated, and whether it can be."""
+    current = current_revision(engine)
+    if current is None:
+        return Standing.FOREIGN if inspect(engine).get_table_names() else Standing.EMPTY
+    if current == head_revision():
+        return Standing.CURRENT
+    known = {script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()}
+    return Standing.OLDER if current in known else Standing.NEWER
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
