@@ -258,7 +258,6 @@ WORDS: dict[str, dict[str, str]] = {
         "rounds": "rounds",
         "documents": "documents",
         "visitors": "visitors",
-        "rank": "place",
         "connections": "connections",
         "jury points": "jury points",
         "percent of oil consumption": "percent of oil consumption",
@@ -281,14 +280,19 @@ def number(value: float) -> str:
         return _MARKS.sub("", format_decimal(round(value, 9), format="#,##0.#########", locale=language()))
 
 
-_MAGNITUDES = ((1_000_000_000, "%(number)s billion"), (1_000_000, "%(number)s million"))
+_MAGNITUDES = (
+    (1_000_000_000, lazy("1 billion"), lazy("%(number)s billion")),
+    (1_000_000, lazy("1 million"), lazy("%(number)s million")),
+)
 
 
 def amount(value: float) -> str:
     """Return a number with its magnitude in words where that loses nothing: 1.58 million."""
-    for size, phrase in _MAGNITUDES:
+    for size, single, phrase in _MAGNITUDES:
+        if value == size:
+            return str(single)
         if abs(value) >= size and round(value / size, 3) * size == value:
-            return gettext(phrase, number=number(value / size))
+            return str(phrase % {"number": number(value / size)})
     return number(value)
 
 
@@ -298,7 +302,11 @@ def figure_words(figure: Any) -> str:
     if figure.high != figure.low:
         value = gettext("%(low)s to %(high)s", low=value, high=amount(figure.high))
     if figure.is_about:
-        value = gettext("about %(value)s", value=value)
+        # Hebrew puts a hyphen between "about" and a number in figures, and none before a word.
+        is_word = value[0].isalpha()
+        value = gettext("about %(words)s", words=value) if is_word else gettext("about %(value)s", value=value)
+    if figure.unit == "rank":
+        return gettext("place %(number)s", number=value)
     return f"{value} {word('unit', figure.unit)}" if figure.unit else value
 
 

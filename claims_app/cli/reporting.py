@@ -8,7 +8,7 @@ from claims_app.articles.model import Article
 from claims_app.cli.opening import desk, settings
 from claims_app.db import writing
 from claims_app.errors import DomainError
-from claims_app.reports.service import FORMATS, write_report
+from claims_app.reports.export import FORMATS, write_report
 
 
 @click.command

@@ -112,6 +112,8 @@ def _answer(app: Flask, listener: socket.socket, chosen: Settings) -> None:
         map=channels,
         sockets=[listener],
         threads=chosen.threads,
+        # A long table is written as fast as it is read, not into memory.
+        outbuf_high_watermark=MEGABYTE,
         ident="",
         # The desk itself reads these, from as many proxies as the settings name.
         clear_untrusted_proxy_headers=chosen.proxies == 0,

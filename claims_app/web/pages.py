@@ -91,7 +91,9 @@ def equip_templates(environment: Environment, zone: str) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
 
     def moment(value: datetime | None) -> str:
-        return language.moment(value, zone)
+        text = language.moment(value, zone)
+        # Digits have no direction of their own: an isolate keeps the day before the hour in Hebrew.
+        return f"\u2067{text}\u2069" if text and language.direction() == "rtl" else text
 
     environment.filters.update(
         day=language.day,
@@ -103,7 +105,11 @@ def equip_templates(environment: Environment, zone: str) -> None:
         initials=initials,
     )
     environment.globals.update(
-        word=language.word, in_language=language.in_language, language=language.language, direction=language.direction
+        word=language.word,
+        in_language=language.in_language,
+        language=language.language,
+        direction=language.direction,
+        DIRECTIONS=language.DIRECTIONS,
     )
 
 

@@ -1,0 +1,56 @@
+"""Writing reports; each one written is in the history."""
+
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from claims_app.errors import NotFound
+from claims_app.history.model import Action, Subject
+from claims_app.history.service import DESK, first_values, record
+from claims_app.people.model import Person, Role
+from claims_app.people.service import require
+from claims_app.reports.as_csv import write_csv
+from claims_app.reports.as_html import write_html
+from claims_app.reports.as_json import write_json
+from claims_app.reports.facts import Report
+from claims_app.reports.queries import gather_report
+
+FORMATS: dict[str, Callable[[Report, str], bytes]] = {
+    "html": lambda report, zone: write_html(report, zone=zone),
+    "csv": lambda report, _zone: write_csv(report),
+    "json": lambda report, _zone: write_json(report),
+}
+"""Every format a report is written in, and how; the zone is that in which people read moments."""
+
+
+def write_report(
+    session: Session, *, article_id: int, file_format: str, language: str, actor: Person | None, zone: str
+) -> bytes:
+    """Return an article's report as a file, and record that it went out; an unknown format raises ``NotFound``."""
+    require(actor, Role.READER)
+    if file_format not in FORMATS:
+        raise NotFound("A report is written as one of: %(formats)s.", formats=", ".join(FORMATS))
+    report = gather_report(session, article_id, made_by=actor.name if actor else DESK, language=language)
+    content = FORMATS[file_format](report, zone)
+    record(
+        session,
+        actor=actor,
+        action=Action.EXPORTED,
+        subject=Subject.ARTICLE,
+        subject_id=article_id,
+        article_id=article_id,
+        changes=first_values(format=file_format, language=language),
+    )
+    return content
+
+
+def record_export(session: Session, *, actor: Person, file_format: str, language: str) -> None:
+    """Record that claims of the desk went out as a table."""
+    require(actor, Role.READER)
+    record(
+        session,
+        actor=actor,
+        action=Action.EXPORTED,
+        subject=Subject.DESK,
+        changes=first_values(format=file_format, language=language),
+    )

@@ -1,0 +1,195 @@
+"""The facts of a fact-check report: one frozen record, from which every format is written."""
+
+import enum
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from claims_app.articles.model import SecondCheck
+from claims_app.claims.figure import FigureValue, Match
+from claims_app.claims.model import DECIDED, CitedBasis, Kind, Priority, Status
+from claims_app.evidence.model import Rank, Stance
+from claims_app.sources.model import SourceKind
+from claims_app.verdicts.model import Finding
+
+
+class Checked(enum.StrEnum):
+    """How a verdict stands to the second check."""
+
+    NOT_ASKED = "not_asked"
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+
+
+class Matter(enum.StrEnum):
+    """Why an editor has to look at a claim before the article goes to print."""
+
+    UNDECIDED = "undecided"
+    AWAITING = "awaiting"
+    DISPUTED = "disputed"
+    QUERY = "query"
+    OVERRIDE = "override"
+
+
+@dataclass(frozen=True)
+class ArticleFacts:
+    """The article under check, in its newest version."""
+
+    id: int
+    title_he: str | None
+    title_en: str | None
+    outlet: str | None
+    byline: str | None
+    language: str
+    address: str | None
+    published_on: str | None
+    second_check: SecondCheck
+    notes: str | None
+    withdrawn_at: datetime | None
+    version: int
+    #: None: the desk has the claims of this version but not its words.
+    text_sha256: str | None
+
+
+@dataclass(frozen=True)
+class EvidenceFacts:
+    """What one source says about a claim; ``match`` compares its figure with the article's, where both state one."""
+
+    stance: Stance
+    rank: Rank | None
+    kind: SourceKind
+    title: str
+    has_composed_title: bool
+    publisher: str | None
+    published_on: str | None
+    address: str | None
+    summary: str
+    passage: str | None
+    locator: str | None
+    figure: FigureValue | None
+    match: Match | None
+    looked_on: date
+
+
+@dataclass(frozen=True)
+class QueryFacts:
+    """A query to the author; without an answer it is open."""
+
+    text: str
+    asked_by: str
+    asked_at: datetime
+    answer: str | None
+    answered_by: str | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class VerdictFacts:
+    """The verdict in force: what was found, by whom, and whether a second person confirmed it."""
+
+    finding: Finding
+    rationale_he: str | None
+    rationale_en: str | None
+    proposed_by: str
+    proposed_at: datetime
+    second_check: Checked
+    approved_by: str | None
+    approved_at: datetime | None
+    override_why: str | None
+
+
+@dataclass(frozen=True)
+class ClaimFacts:
+    """One claim with everything it rests on."""
+
+    id: int
+    number: int
+    section: str | None
+    paragraph: int | None
+    statement_he: str | None
+    statement_en: str | None
+    kind: Kind
+    priority: Priority
+    status: Status
+    figure: FigureValue | None
+    claimant: str | None
+    is_attributed: bool
+    cited_address: str | None
+    cited_basis: CitedBasis
+    assignee: str | None
+    verdict: VerdictFacts | None
+    queries: tuple[QueryFacts, ...]
+    evidence: tuple[EvidenceFacts, ...]
+
+    @property
+    def open_queries(self) -> tuple[QueryFacts, ...]:
+        return tuple(query for query in self.queries if query.answer is None)
+
+    @property
+    def answered_queries(self) -> tuple[QueryFacts, ...]:
+        return tuple(query for query in self.queries if query.answer is not None)
+
+    @property
+    def matters(self) -> tuple[Matter, ...]:
+        """What keeps this claim from going to print unseen; nothing for most."""
+        found = {
+            Matter.UNDECIDED: self.verdict is None,
+            Matter.AWAITING: self.status is Status.AWAITING,
+            Matter.DISPUTED: self.status is Status.DISPUTED,
+            Matter.QUERY: bool(self.open_queries),
+            Matter.OVERRIDE: bool(self.verdict and self.verdict.override_why),
+        }
+        return tuple(matter for matter, is_so in found.items() if is_so)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The fact-check of one article, with its live claims in the article's order."""
+
+    made_at: datetime
+    made_by: str
+    language: str
+    article: ArticleFacts
+    claims: tuple[ClaimFacts, ...]
+
+    @property
+    def counts(self) -> dict[Status, int]:
+        """How many claims have each status, the findings first."""
+        found = Counter(claim.status for claim in self.claims)
+        return {status: found[status] for status in (*DECIDED, Status.AWAITING, Status.CHECKING, Status.UNCHECKED)}
+
+    @property
+    def decided(self) -> int:
+        return sum(claim.status in DECIDED for claim in self.claims)
+
+    @property
+    def high(self) -> dict[Status, int]:
+        """How many of them are of high priority."""
+        return Counter(claim.status for claim in self.claims if claim.priority is Priority.HIGH)
+
+    @property
+    def confirmed(self) -> dict[Status, int]:
+        """How many of them a second person confirmed."""
+        return Counter(claim.status for claim in self.claims if claim.verdict and claim.verdict.approved_by)
+
+    @property
+    def open_claims(self) -> list[ClaimFacts]:
+        """The claims that an editor has to look at before print."""
+        return [claim for claim in self.claims if claim.matters]
+
+    @property
+    def sections(self) -> list[tuple[str | None, list[ClaimFacts]]]:
+        """The claims by the part of the article they stand in."""
+        return [(name, list(claims)) for name, claims in groupby(self.claims, key=lambda claim: claim.section)]
+
+    @property
+    def checkers(self) -> list[str]:
+        """Who proposed the verdicts in force, each once."""
+        return list(dict.fromkeys(claim.verdict.proposed_by for claim in self.claims if claim.verdict))
+
+    @property
+    def approvers(self) -> list[str]:
+        """Who confirmed verdicts in force, each once."""
+        names = (claim.verdict.approved_by for claim in self.claims if claim.verdict)
+        return list(dict.fromkeys(name for name in names if name))

@@ -1,0 +1,110 @@
+"""One article that has everything a report can show."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from claims_app.articles.model import Article, SecondCheck
+from claims_app.claims.figure import FigureValue
+from claims_app.claims.model import CitedBasis, CommentKind, Kind, Priority
+from claims_app.claims.service import answer_query, withdraw_claim, withdraw_comment
+from claims_app.evidence.model import Rank, Stance
+from claims_app.evidence.service import withdraw_evidence
+from claims_app.people.model import Role
+from claims_app.reports.facts import Report
+from claims_app.reports.queries import gather_report
+from claims_app.verdicts.model import Finding
+from tests.factories import Factory
+
+Gather = Callable[..., Report]
+
+
+@pytest.fixture
+def busy(make: Factory, session: Session) -> Article:
+    """An article whose seven claims are each in another state, two of them withdrawn or half so."""
+    checker = make.person(name="רותם שגב")
+    editor = make.person(name="Noa Barak", role=Role.EDITOR)
+    article = make.article(
+        title_he="הגשר החדש",
+        title_en="The new bridge",
+        outlet="יומון",
+        byline="ד' כהן",
+        address="https://example.org/article",
+        published_on="2026-11",
+        second_check=SecondCheck.HIGH,
+        notes="שורה אחת\nושורה שנייה",
+        text="הגשר נחנך.",
+    )
+    cited = make.citation(article)
+    known: dict[str, Any] = {"article": article, "actor": checker}
+
+    figure = FigureValue(40.0, 40.0, "percent", True, "2022")
+    verified = make.claim(
+        **known,
+        statement_he="הגשר הוא 40 אחוז מן הדרך.",
+        statement_en="The bridge is 40% of the way.",
+        section="פתיחה",
+        paragraph=1,
+        kind=Kind.FIGURE,
+        claimant="משרד התחבורה",
+        is_attributed=True,
+        citation_id=cited.id,
+        cited_basis=CitedBasis.ADDRESS,
+        figure=figure,
+    )
+    make.evidence(
+        verified,
+        actor=checker,
+        figure=FigureValue(41.0, 41.5, "percent"),
+        rank=Rank.PRIMARY,
+        passage="Forty-one per cent",
+        locator="p. 12",
+        source=make.source(title="Road atlas", publisher="Ministry", published_on="2024-H1"),
+    )
+    make.evidence(
+        verified,
+        actor=checker,
+        stance=Stance.REFUTES,
+        figure=FigureValue(0.1 + 0.2, 9.0, "percent"),
+        source=make.source(title="Another atlas", address=None),
+        locator="map 3",
+    )
+    make.verdict(verified, actor=checker, rationale_he="המקורות מסכימים.", rationale_en="The sources agree.")
+
+    confirmed = make.claim(**known, section="פתיחה", paragraph=2, priority=Priority.HIGH)
+    make.verdict(confirmed, actor=checker, approver=editor, finding=Finding.PARTLY)
+
+    awaiting = make.claim(**known, section="המשך", paragraph=3, priority=Priority.HIGH)
+    make.verdict(awaiting, actor=checker, finding=Finding.DISPUTED)
+
+    overridden = make.claim(**known, section="המשך", paragraph=4)
+    make.verdict(overridden, actor=editor, finding=Finding.DISPUTED, override_why="The witness is known to the desk.")
+
+    asked = make.claim(**known, section="המשך", paragraph=5)
+    answered = make.comment(asked, kind=CommentKind.QUERY, text="מה המקור?", actor=checker)
+    answer_query(session, actor=editor, comment_id=answered.id, answer="דוח המשרד.")
+    make.comment(asked, kind=CommentKind.QUERY, text="איזה עמוד?", actor=checker)
+    make.comment(asked, text="A note for the desk only.")
+    mistaken = make.comment(asked, kind=CommentKind.QUERY, text="A query taken back.", actor=checker)
+    withdraw_comment(session, actor=checker, comment_id=mistaken.id, why="A mistake.")
+    doubtful = make.evidence(asked, summary="Evidence taken back.")
+    withdraw_evidence(session, actor=checker, evidence_id=doubtful.id, why="Another bridge.")
+
+    gone = make.claim(**known, statement_en="A claim taken back.")
+    withdraw_claim(session, actor=checker, claim_id=gone.id, why="Not in the text.")
+
+    make.claim(**known, statement_he="טענה בלי פרק.", statement_en=None)
+    session.commit()
+    return article
+
+
+@pytest.fixture
+def gather(session: Session) -> Gather:
+    """Gathers a report as the service does."""
+
+    def gather(article: Article, *, language: str = "en", **details: Any) -> Report:
+        return gather_report(session, article.id, made_by="Noa Barak", language=language, **details)
+
+    return gather
