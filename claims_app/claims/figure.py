@@ -45,6 +45,8 @@ def read_figure(
     if value is None:
         if top is not None:
             raise DomainError("Write the lower end of the range too.", field="figure_low")
+        if clean(unit) or clean(as_of) or is_about:
+            raise DomainError("A figure needs its number.", field="figure_low")
         return None
     top = value if top is None else top
     if top < value:

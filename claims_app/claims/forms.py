@@ -18,7 +18,6 @@ from claims_app.web.forms import paragraph as long_text
 
 REQUIRED = lazy("Fill this in.")
 NO_SUCH = "One of the claims is not here any more; look at the list again."
-STATEMENT_HELP = "One checkable statement, in the desk's own words. One of the two languages is enough."
 MOST = 2**63 - 1
 """The largest number that a record can have."""
 MOST_PARAGRAPHS = 100_000
@@ -48,8 +47,14 @@ def figure_fields(figure: Figure | None) -> dict[str, Any]:
 
 
 class ClaimForm(EditForm):
-    statement_he = long_text("Statement in Hebrew", help=STATEMENT_HELP)
-    statement_en = long_text("Statement in English", help=STATEMENT_HELP)
+    statement_he = long_text(
+        "Statement in Hebrew",
+        help="One checkable statement, in the desk's own words. One of the two languages is enough.",
+    )
+    statement_en = long_text(
+        "Statement in English",
+        help="One checkable statement, in the desk's own words. One of the two languages is enough.",
+    )
     kind = choice("Kind", "kind", Kind, default=Kind.OTHER)
     priority = choice("Priority", "priority", Priority, default=Priority.NORMAL)
     section = line("Section")

@@ -112,7 +112,7 @@ def _base(wanted: ClaimFilter) -> list[ColumnElement[bool]]:
 
 def conditions_of(wanted: ClaimFilter) -> ColumnElement[bool]:
     """Return the whole filter as one condition on ``Claim``; for exports, which read every claim anyway."""
-    chosen = [facet_condition(facet, wanted.chosen(facet)) for facet in FACETS if wanted.chosen(facet)]
+    chosen = [facet_condition(facet, wanted.chosen(facet), by_index=False) for facet in FACETS if wanted.chosen(facet)]
     return and_(*_base(wanted), *chosen, *_narrow(wanted, fold_query(wanted.text)))
 
 

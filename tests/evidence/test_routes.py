@@ -352,7 +352,9 @@ class TestChanging:
     def test_a_change_is_saved(
         self, client: StrictClient, evidence: Evidence, checker: Person, session: Session
     ) -> None:
-        sent = self.sent(evidence, stance="refutes", rank="", figure_low="", summary="It is shorter.")
+        no_figure = {"figure_low": "", "figure_unit": "", "figure_about": "", "figure_as_of": ""}
+        sent = self.sent(evidence, stance="refutes", rank="", summary="It is shorter.", **no_figure)
+        del sent["figure_about"]
         answer = client.post(f"/evidence/{evidence.id}/edit", data=sent)
         assert (answer.status_code, answer.location) == (303, f"/claims/{evidence.claim_id}")
         saved = only(session)

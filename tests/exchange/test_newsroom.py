@@ -192,7 +192,7 @@ class TestAnotherNewsroom:
         assert first.figure is not None
         assert (first.rank, first.passage, first.locator) == (Rank.PRIMARY, "3", "table 1")
         assert (first.looked_on.isoformat(), first.figure.low, first.figure.unit) == ("2024-10-01", 3.5, None)
-        assert claim(session, "two").status is Status.CHECKING
+        assert claim(session, "two").status is Status.UNCHECKED
         assert find_person(session, "loader@example.org").name == "Loader"
 
     def test_that_has_grown_is_loaded_on_by_the_same_account(self, session: Session, folder: Path) -> None:
