@@ -1,0 +1,55 @@
+"""Every page, in both languages, wide and narrow, light and dark: accessible, and not wider than its window."""
+
+import re
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from claims_app.people.model import Role
+from tests.journeys.conftest import Desk, Reader
+
+PAGES = [
+    "/", "/claims", "/claims?article=1", "/claims?q=%D7%A0%D7%A4%D7%98&status=disputed", "/claims?status=opinion",
+    "/claims/1", "/claims/20", "/claims/1/edit", "/claims/1/evidence/new", "/claims/9/verdict", "/articles",
+    "/articles/1", "/articles/1/edit", "/articles/1/claims/new", "/articles/1/versions/new", "/articles/new",
+    "/sources", "/sources/1", "/sources/1/edit", "/sources/new", "/history", "/history?claim=1", "/people",
+    "/people/1", "/people/1/edit", "/people/new", "/account", "/account/password", "/nothing-here",
+]  # fmt: skip
+OUTSIDE = ["/sign-in", "/sign-in/no-such-link"]
+
+
+def violations(reader: Reader, address: str) -> list[str]:
+    response = reader.page.goto(address)
+    assert response is not None
+    found: list[str] = []
+    if response.status not in (200, 404):
+        found.append(f"{address}: answered {response.status}")
+    result: dict[str, Any] = Axe().run(reader.page).response
+    for violation in result["violations"]:
+        places = ", ".join(node["html"][:120] for node in violation["nodes"][:3])
+        found.append(f"{address}: {violation['id']}: {violation['help']}: {places}")
+    if reader.page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"):
+        found.append(f"{address}: wider than the window")
+    return found
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"),
+    [("he", 1440, "light"), ("he", 390, "dark"), ("en", 390, "light"), ("en", 1440, "dark")],
+)
+def test_no_page_has_a_violation(
+    desk: Desk, browser: Browser, language: str, width: int, scheme: str, request: pytest.FixtureRequest
+) -> None:
+    link = desk.newcomer(email="page@example.org", name="Noa Barak", role=Role.ADMIN, language=language)
+    reader = Reader(browser, width=width, scheme=scheme)
+    request.addfinalizer(reader.context.close)
+
+    found = [fault for path in OUTSIDE for fault in violations(reader, desk.address + path)]
+    reader.enter(link)
+    found += [fault for path in PAGES for fault in violations(reader, desk.address + path)]
+
+    complaints = [text for text in reader.complaints if not re.search(r"404 \(NOT FOUND\)", text)]
+    assert not found + complaints, "\n".join(found + complaints)
