@@ -1,0 +1,97 @@
+"""The settings: each has a default that works, takes a right value, and refuses a wrong one in one sentence."""
+
+import dataclasses
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from claims_app.config import Settings, SettingsError, read_settings, variable
+
+# setting: its default, a right value as text and as read, wrong values
+TABLE: dict[str, tuple[Any, str, Any, list[str]]] = {
+    "data": (Path("var").resolve(), "/srv/desk", Path("/srv/desk"), ["a\u0000b"]),
+    "host": ("127.0.0.1", "0.0.0.0", "0.0.0.0", []),  # noqa: S104 - read, not listened on
+    "port": (8000, "65535", 65535, ["", "0", "65536", "-1", "http", "80.5"]),
+    "threads": (8, "1", 1, ["", "0", "-1", "many"]),
+    "language": ("he", "en", "en", ["", "fr", "HE", "he_IL"]),
+    "timezone": ("Asia/Jerusalem", "Europe/London", "Europe/London", ["", "Mars/Olympus", "../../etc/passwd"]),
+    "secure_cookies": (False, "yes", True, ["", "2", "perhaps"]),
+    "proxies": (0, "2", 2, ["", "-1", "one"]),
+    "upload_mb": (16, "1", 1, ["", "0", "-1", "1.5"]),
+    "sign_in_rate": ("10 per minute", "3 per hour", "3 per hour", ["", "often", "3 per fortnight"]),
+}
+
+
+def test_every_setting_is_tried_here() -> None:
+    assert [item.name for item in dataclasses.fields(Settings)] == list(TABLE)
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    assert dataclasses.asdict(read_settings({})) == {name: row[0] for name, row in TABLE.items()}
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_right_value_is_read(name: str) -> None:
+    default, text, value, _ = TABLE[name]
+    settings = read_settings({variable(name): text})
+    assert getattr(settings, name) == value != default
+    others = dataclasses.replace(settings, **{name: default})
+    assert others == read_settings({})
+
+
+@pytest.mark.parametrize(("name", "wrong"), [(name, wrong) for name, row in TABLE.items() for wrong in row[3]])
+def test_a_wrong_value_is_refused_in_one_sentence(name: str, wrong: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        read_settings({variable(name): wrong})
+    wants = Settings.__dataclass_fields__[name].metadata["wants"]
+    assert str(refusal.value) == f"{variable(name)} is {wrong!r}, but has to be {wants}."
+    assert refusal.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("1", True), ("TRUE", True), (" yes ", True), ("0", False), ("False", False), ("no", False)]
+)
+def test_a_switch_reads_what_people_write(text: str, value: bool) -> None:
+    assert read_settings({"CLAIMS_SECURE_COOKIES": text}).secure_cookies is value
+
+
+def test_a_setting_that_does_not_exist_is_named_with_those_that_do() -> None:
+    with pytest.raises(SettingsError) as refusal:
+        read_settings({"CLAIMS_PROT": "8000"})
+    assert str(refusal.value).startswith("CLAIMS_PROT is not a setting of the desk.")
+    assert all(variable(name) in str(refusal.value) for name in TABLE)
+
+
+def test_other_peoples_variables_are_none_of_our_business() -> None:
+    assert read_settings({"PORT": "1", "HOME": "/", "claims_port": "1", "XCLAIMS_PORT": "1"}) == read_settings({})
+
+
+def test_every_setting_says_what_it_does() -> None:
+    for item in dataclasses.fields(Settings):
+        assert {"read", "wants", "tells"} == set(item.metadata), item.name
+        assert not item.metadata["tells"].endswith("."), item.name
+
+
+def test_settings_cannot_be_changed_later() -> None:
+    settings = read_settings({})
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        settings.port = 1  # type: ignore[misc]
+
+
+def test_everything_lies_in_one_folder(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    assert settings.database.parent == settings.captures.parent == tmp_path
+
+
+class TestSecretKey:
+    def test_is_made_once_and_read_by_its_owner_only(self, tmp_path: Path) -> None:
+        settings = Settings(data=tmp_path / "new" / "folder")
+        key = settings.secret_key()
+        assert len(key) == 64
+        assert Settings(data=settings.data).secret_key() == key
+        assert stat.S_IMODE((settings.data / "secret.key").stat().st_mode) == 0o600
+
+    def test_is_another_for_another_desk(self, tmp_path: Path) -> None:
+        assert Settings(data=tmp_path / "one").secret_key() != Settings(data=tmp_path / "two").secret_key()

@@ -1,0 +1,237 @@
+"""The truth stands in the schema too: each constraint is broken once by hand, past all rules, and refuses.
+
+Enumerated from the tables, so that a constraint without a row here fails the tests.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import CheckConstraint, Column, Engine, ForeignKeyConstraint, Table, UniqueConstraint, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from claims_app.db import Base
+from tests.factories import Factory
+
+COPY_VERDICT = (
+    "INSERT INTO verdict (claim_id, finding, rationale_en, proposed_by_id, needs_second_check, created_at) "
+    "SELECT claim_id, finding, rationale_en, proposed_by_id, needs_second_check, created_at FROM verdict "
+    "WHERE ended_at IS NULL"
+)
+ENTRY = (
+    "INSERT INTO history (at, actor_name, action, subject, changes, previous_hash, hash) "
+    "SELECT at, actor_name, action, subject, changes, previous_hash, 'short' FROM history LIMIT 1"
+)
+COPY_TAG = "INSERT INTO claim_tag (claim_id, name) SELECT claim_id, ' ' FROM claim_tag"
+
+CHECKS = {
+    "ck_article_has_title": "UPDATE article SET title_he = ' ', title_en = NULL",
+    "ck_article_language_known": "UPDATE article SET language = 'fr'",
+    "ck_article_second_check": "UPDATE article SET second_check = 'some'",
+    "ck_article_version_digest_iff_text": "UPDATE article_version SET text_sha256 = NULL",
+    "ck_article_version_number_from_one": "UPDATE article_version SET number = 0 WHERE number = 1",
+    "ck_citation_address_is_web": "UPDATE citation SET address = 'javascript:alert(1)'",
+    "ck_claim_cited_basis": "UPDATE claim SET cited_basis = 'guessed' WHERE citation_id IS NOT NULL",
+    "ck_claim_cited_iff_basis": "UPDATE claim SET citation_id = NULL",
+    "ck_claim_counts_not_negative": "UPDATE claim SET refutes = -1",
+    "ck_claim_decided_iff_verdict": "UPDATE claim SET status = 'verified' WHERE verdict_id IS NULL",
+    "ck_claim_has_statement": "UPDATE claim SET statement_he = NULL, statement_en = ' '",
+    "ck_claim_kind": "UPDATE claim SET kind = 'rumour'",
+    "ck_claim_priority": "UPDATE claim SET priority = 'urgent'",
+    "ck_claim_status": "UPDATE claim SET status = 'lost' WHERE verdict_id IS NOT NULL",
+    "ck_claim_tag_name_not_blank": COPY_TAG,
+    "ck_claimant_name_not_blank": "UPDATE claimant SET name = ' '",
+    "ck_comment_answer_whole": "UPDATE comment SET answered_at = NULL",
+    "ck_comment_kind": "UPDATE comment SET kind = 'shout' WHERE answer IS NULL",
+    "ck_comment_only_queries_answered": "UPDATE comment SET kind = 'note'",
+    "ck_comment_text_not_blank": "UPDATE comment SET text = ' '",
+    "ck_evidence_rank": "UPDATE evidence SET rank = 'tertiary'",
+    "ck_evidence_stance": "UPDATE evidence SET stance = 'neutral'",
+    "ck_evidence_summary_not_blank": "UPDATE evidence SET summary = ' '",
+    "ck_figure_low_to_high": "UPDATE figure SET low = high + 1",
+    "ck_figure_one_owner": "UPDATE figure SET claim_id = NULL, evidence_id = NULL",
+    "ck_history_hash_length": ENTRY,
+    "ck_history_head_single_row": "INSERT INTO history_head (id, last_id, last_hash) VALUES (2, 0, '')",
+    "ck_person_email_shape": "UPDATE person SET email = upper(email)",
+    "ck_person_language_known": "UPDATE person SET language = 'fr'",
+    "ck_person_name_not_blank": "UPDATE person SET name = ' '",
+    "ck_person_role": "UPDATE person SET role = 'owner'",
+    "ck_person_theme": "UPDATE person SET theme = 'pink'",
+    "ck_source_address_is_web": "UPDATE source SET address = 'ftp://example.org/' || id",
+    "ck_source_kind": "UPDATE source SET kind = 'dream'",
+    "ck_source_title_not_blank": "UPDATE source SET title = ' '",
+    "ck_verdict_approver_iff_date": "UPDATE verdict SET approved_at = NULL",
+    "ck_verdict_approver_is_another": "UPDATE verdict SET approved_by_id = proposed_by_id, approved_at = created_at",
+    "ck_verdict_end_whole": "UPDATE verdict SET ended_why = NULL",
+    "ck_verdict_finding": "UPDATE verdict SET finding = 'true'",
+    "ck_verdict_has_rationale": "UPDATE verdict SET rationale_he = ' ', rationale_en = NULL",
+    "ck_verdict_override_has_reason": "UPDATE verdict SET override_why = ' '",
+}
+# Where one is of many that are not alike, the second is made like the first.
+UNIQUE = {
+    "uq_article_origin_key": "UPDATE article SET origin_key = 'one'",
+    "uq_article_version_article_id_number": "UPDATE article_version SET number = 1",
+    "uq_citation_article_id_address": "INSERT INTO citation (article_id, position, address, created_at) "
+    "SELECT article_id, 2, address, created_at FROM citation",
+    "uq_claim_article_id_number": "UPDATE claim SET number = 1",
+    "uq_claim_article_id_origin_key": "UPDATE claim SET origin_key = 'one'",
+    "uq_claimant_name": "INSERT INTO claimant (name, created_at) SELECT name, created_at FROM claimant",
+    "uq_figure_claim_id": "INSERT INTO figure (claim_id, low, high, is_about) "
+    "SELECT claim_id, low, high, is_about FROM figure WHERE claim_id IS NOT NULL",
+    "uq_figure_evidence_id": "INSERT INTO figure (evidence_id, low, high, is_about) "
+    "SELECT evidence_id, low, high, is_about FROM figure WHERE evidence_id IS NOT NULL",
+    "uq_person_email": "UPDATE person SET email = 'one@example.org'",
+    "uq_sign_in_link_open": "INSERT INTO sign_in_link (person_id, token_sha256, expires_at, created_at) "
+    "SELECT person_id, 'another', expires_at, created_at FROM sign_in_link",
+    "uq_sign_in_link_token_sha256": "INSERT INTO sign_in_link "
+    "(person_id, token_sha256, expires_at, ended_at, created_at) "
+    "SELECT person_id, token_sha256, expires_at, expires_at, created_at FROM sign_in_link",
+    "uq_source_address": "UPDATE source SET address = 'https://example.org/one'",
+    "uq_verdict_current": COPY_VERDICT,
+}
+# There for a foreign key to point at; the primary key refuses first.
+TECHNICAL = {"uq_verdict_id_claim_id"}
+
+
+def tables() -> list[Table]:
+    return Base.metadata.sorted_tables
+
+
+def unique_names() -> Iterator[tuple[str, Table, list[str]]]:
+    """Yield what each constraint or index that allows a thing once is called, with its table and columns."""
+    for table in tables():
+        for constraint in table.constraints:
+            if isinstance(constraint, UniqueConstraint):
+                yield str(constraint.name), table, [column.name for column in constraint.columns]
+        for index in table.indexes:
+            if index.unique:
+                yield str(index.name), table, [column.name for column in index.columns]
+
+
+def test_every_check_has_a_row_above() -> None:
+    named = {
+        str(constraint.name)
+        for table in tables()
+        for constraint in table.constraints
+        if isinstance(constraint, CheckConstraint)
+    }
+    assert named == set(CHECKS)
+
+
+def test_everything_that_is_there_once_has_a_row_above() -> None:
+    assert {name for name, _, _ in unique_names()} - TECHNICAL == set(UNIQUE)
+
+
+def test_nothing_in_the_database_goes_without_a_name(engine: Engine) -> None:
+    """A name is what an error message and a later migration can use."""
+    with engine.connect() as connection:
+        ddl = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE type = 'table'").scalars().all()
+    for statement in ddl:
+        kinds = sum(statement.count(kind) for kind in ("CHECK (", "UNIQUE (", "FOREIGN KEY(", "PRIMARY KEY ("))
+        if "VIRTUAL" not in statement and "CONSTRAINT" in statement:
+            assert statement.count("CONSTRAINT ") == kinds, statement
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_check_refuses(session: Session, make: Factory, name: str) -> None:
+    make.everything()
+    with pytest.raises(IntegrityError) as refusal:
+        session.execute(text(CHECKS[name]))
+    assert str(refusal.value.orig) == f"CHECK constraint failed: {name}"
+
+
+@pytest.mark.parametrize("name", UNIQUE)
+def test_a_second_one_is_refused(session: Session, make: Factory, name: str) -> None:
+    make.everything()
+    table, columns = next((table, columns) for known, table, columns in unique_names() if known == name)
+    with pytest.raises(IntegrityError) as refusal:
+        session.execute(text(UNIQUE[name]))
+    places = ", ".join(f"{table.name}.{column}" for column in columns)
+    assert str(refusal.value.orig) == f"UNIQUE constraint failed: {places}"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE source SET withdrawn_at = created_at, address = 'https://example.org/one'",
+        "UPDATE sign_in_link SET ended_at = created_at",
+        "UPDATE claim SET origin_key = NULL",
+        "UPDATE article SET origin_key = NULL",
+    ],
+)
+def test_what_has_ended_or_has_no_key_is_not_in_the_way(session: Session, make: Factory, statement: str) -> None:
+    make.everything()
+    session.execute(text(statement))
+
+
+def refused(session: Session, table: Table, statement: str) -> str | None:
+    """Return how the database refuses a statement that touches rows, or None if it does not."""
+    nested = session.begin_nested()
+    try:
+        result = session.execute(text(statement))
+        session.flush()
+    except IntegrityError as error:
+        return str(error.orig)
+    finally:
+        nested.rollback()
+    assert getattr(result, "rowcount", 1), f"let Factory.everything() fill {table.name} for: {statement}"
+    return None
+
+
+def test_every_pointer_points_at_something(session: Session, make: Factory) -> None:
+    make.everything()
+    for verb in ("update", "delete"):
+        session.execute(text(f"DROP TRIGGER history_no_{verb}"))  # the pointer itself is tried here
+    for table in tables():
+        for constraint in table.constraints:
+            if not isinstance(constraint, ForeignKeyConstraint) or constraint.name == "fk_claim_verdict":
+                continue
+            column = next(iter(constraint.columns)).name
+            table_name = table.name
+            one = f"SELECT max(rowid) FROM {table_name} WHERE {column} IS NOT NULL"
+            statement = f"UPDATE {table_name} SET {column} = 999999 WHERE rowid = ({one})"
+            assert refused(session, table, statement) == "FOREIGN KEY constraint failed", constraint.name
+
+
+def test_a_claim_rests_on_a_verdict_of_its_own(session: Session, make: Factory) -> None:
+    make.everything()
+    one, other = make.verdict(), make.verdict()
+    with pytest.raises(IntegrityError, match="FOREIGN KEY"):
+        session.execute(
+            text("UPDATE claim SET verdict_id = :verdict WHERE id = :claim"),
+            {"verdict": other.id, "claim": one.claim_id},
+        )
+
+
+def test_nothing_that_is_pointed_at_can_be_deleted(session: Session, make: Factory) -> None:
+    """The desk deletes nothing; and nobody else takes half of a record along."""
+    make.everything()
+    pointed = {
+        key.column.table.name
+        for table in tables()
+        for key in table.foreign_keys
+        if key.column.table.name not in {"verdict", "history"}
+    }
+    for table in tables():
+        if table.name in pointed:
+            statement = f"DELETE FROM {table.name}"
+            assert refused(session, table, statement) == "FOREIGN KEY constraint failed", table.name
+
+
+def needed_columns() -> list[Column[object]]:
+    return [
+        column
+        for table in tables()
+        for column in table.columns
+        if not column.nullable and not column.primary_key and column.computed is None
+    ]
+
+
+def test_what_has_to_be_there_is_there(session: Session, make: Factory) -> None:
+    make.everything()
+    session.execute(text("DROP TRIGGER history_no_update"))
+    for column in needed_columns():
+        table = column.table
+        assert isinstance(table, Table)
+        statement = f"UPDATE {table.name} SET {column.name} = NULL"
+        assert refused(session, table, statement) == f"NOT NULL constraint failed: {table.name}.{column.name}"
