@@ -6,10 +6,10 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import Engine
 from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import IntegerConverter, Map
 
 from claims_app.articles.routes import articles
 from claims_app.claims.routes import claims
+from claims_app.comments.routes import comments
 from claims_app.config import Settings
 from claims_app.db import open_engine, open_sessions
 from claims_app.desk.routes import desk
@@ -24,20 +24,12 @@ from claims_app.web.pages import init_pages
 from claims_app.web.security import init_security
 from claims_app.web.transaction import init_sessions
 
-ROOMS = (desk, search, articles, claims, evidence, verdicts, sources, reports, people)
-
-
-class RowNumber(IntegerConverter):
-    """A record's number in an address; what no table can hold is not found."""
-
-    def __init__(self, url_map: Map) -> None:
-        super().__init__(url_map, max=2**63 - 1)
+ROOMS = (desk, search, articles, claims, comments, evidence, verdicts, sources, reports, people)
 
 
 def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     """Return the desk as a WSGI application over the database of ``settings``."""
     app = Flask(__name__)
-    app.url_map.converters["int"] = RowNumber
     init_security(app, settings)
     init_sessions(app, open_sessions(engine or open_engine(settings.database)))
     init_pages(app, settings)
@@ -48,17 +40,22 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     return app
 
 
+KEPT_HEADERS = ("Allow", "Retry-After")
+
+
 def init_errors(app: Flask) -> None:
     """Answer every error with a page of the desk's own."""
 
-    def answer(status: int) -> ResponseReturnValue:
+    def answer(status: int) -> tuple[str, int]:
         return render_template("error.html", status=status, path=request.path), status
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> ResponseReturnValue:
         if isinstance(error, CSRFError):
             return render_template("error.html", status=400, is_csrf=True, path=request.path), 400
-        return answer(error.code or 500)
+        page, status = answer(error.code or 500)
+        # What may be done instead, and when to come again, stand in the error's own headers.
+        return page, status, [(name, value) for name, value in error.get_headers() if name in KEPT_HEADERS]
 
     @app.errorhandler(NoResultFound)
     @app.errorhandler(OverflowError)  # a number past all that the database can hold

@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,12 @@ def _zone(text: str) -> str:
     return text
 
 
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise ValueError
+    return text.strip()
+
+
 def _path(text: str) -> Path:
     return Path(text).expanduser().resolve()
 
@@ -73,7 +80,7 @@ class Settings:
         default=Path("var"),
         metadata=_reads(_path, "a folder", "folder of the database, the captured files and the secret key"),
     )
-    host: str = field(default="127.0.0.1", metadata=_reads(str, "an address", "address the server listens on"))
+    host: str = field(default="127.0.0.1", metadata=_reads(_filled, "an address", "address the server listens on"))
     port: int = field(default=8000, metadata=_reads(_port, "a port between 1 and 65535", "port the server listens on"))
     threads: int = field(default=8, metadata=_reads(_positive, "a whole number from 1", "requests served at once"))
     language: str = field(
@@ -111,12 +118,14 @@ class Settings:
         """Return the key that signs sessions, made on first use and readable by its owner only."""
         self.data.mkdir(parents=True, exist_ok=True)
         path = self.data / "secret.key"
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text(encoding="ascii")
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
+        if not path.exists():
+            # Written whole beside its place and then linked: neither a crash nor a second start leaves half a key.
+            fresh = self.data / f"secret.key.{secrets.token_hex(4)}"
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+                file.write(secrets.token_hex(32))
+            with suppress(FileExistsError):
+                os.link(fresh, path)
+            fresh.unlink()
         return path.read_text(encoding="ascii")
 
 

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 
 from claims_app.articles.model import Citation
 from claims_app.claims.figure import read_figure
-from claims_app.claims.model import CitedBasis, Claim, CommentKind, Figure, Kind, Priority
+from claims_app.claims.model import CitedBasis, Claim, Figure, Kind, Priority
 from claims_app.language import gettext, lazy
 from claims_app.people.model import Person
 from claims_app.web.forms import DeskForm, EditForm, choice, line
@@ -149,15 +149,6 @@ class BulkForm(DeskForm):
     def validate_priority(self, field: Field) -> None:
         if self.do.data == Deed.PRIORITISE and field.data is None:
             raise ValidationError(str(REQUIRED))
-
-
-class CommentForm(DeskForm):
-    kind = choice("Kind", "comment", CommentKind, default=CommentKind.NOTE)
-    text = long_text("Text")
-
-
-class AnswerForm(DeskForm):
-    answer = long_text("What the author answered")
 
 
 class TagForm(DeskForm):

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from claims_app.claims.model import Claim, Claimant, Comment, Status
+from claims_app.claims.model import Claim, Claimant, Status
+
+Section = tuple[str | None, list[tuple[int, int, str]]]
+"""A part of an article as the strip draws it: its name, and id, number and status of its claims in order."""
 
 
 @dataclass(frozen=True)
@@ -46,15 +50,12 @@ def list_ticks(session: Session, article_id: int) -> list[Tick]:
     return [Tick(*row) for row in rows]
 
 
-def list_comments(session: Session, claim_id: int) -> Sequence[Comment]:
-    """Return what was said about a claim, the oldest first, withdrawn comments too."""
-    wanted = (
-        select(Comment)
-        .where(Comment.claim_id == claim_id)
-        .options(joinedload(Comment.author), joinedload(Comment.answered_by))
-        .order_by(Comment.id)
-    )
-    return session.scalars(wanted).all()
+def group_ticks(ticks: Sequence[Tick]) -> list[Section]:
+    """Return the strip of these claims, by section."""
+    return [
+        (section, [(tick.id, tick.number, tick.status.value) for tick in group])
+        for section, group in groupby(ticks, key=lambda tick: tick.section)
+    ]
 
 
 def list_claimant_names(session: Session, *, most: int = 200) -> Sequence[str]:

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from claims_app.articles.model import Article
 from claims_app.articles.queries import list_citations
 from claims_app.claims import service
-from claims_app.claims.forms import AnswerForm, BulkForm, ClaimForm, CommentForm, Deed, TagForm
-from claims_app.claims.model import Claim, Comment
+from claims_app.claims.forms import BulkForm, ClaimForm, Deed, TagForm
+from claims_app.claims.model import Claim
 from claims_app.claims.queries import find_claim, list_claimant_names
 from claims_app.language import WORDS, gettext, ngettext
 from claims_app.people.model import Role
@@ -189,60 +189,3 @@ def tag_remove(claim_id: int) -> ResponseReturnValue:
         if form.is_saved:
             return done(gettext("The tag is removed."), url_for("desk.claim", claim_id=claim_id))
     return _refused(form, gettext("Remove the tag"), url_for("desk.claim", claim_id=claim_id))
-
-
-@claims.route("/claims/<int:claim_id>/comments/new", methods=["GET", "POST"])
-@access("checker")
-def comment_add(claim_id: int) -> ResponseReturnValue:
-    claim = find_claim(get_session(), claim_id)
-    form = CommentForm()
-    if form.is_submitted_and_valid():
-        with saving(form) as session:
-            service.add_comment(
-                session, actor=current_person(), claim_id=claim_id, kind=form.kind.data, text=form.text.data
-            )
-        if form.is_saved:
-            return done(gettext("The comment is added."), url_for("desk.claim", claim_id=claim_id))
-    return form_page("claims/comment.html", form, claim=claim)
-
-
-@claims.route("/comments/<int:comment_id>/answer", methods=["GET", "POST"])
-@access("checker")
-def comment_answer(comment_id: int) -> ResponseReturnValue:
-    comment = get_session().get_one(Comment, comment_id)
-    form = AnswerForm()
-    if form.is_submitted_and_valid():
-        with saving(form) as session:
-            service.answer_query(session, actor=current_person(), comment_id=comment_id, answer=form.answer.data)
-        if form.is_saved:
-            return done(gettext("The answer is recorded."), url_for("desk.claim", claim_id=comment.claim_id))
-    return form_page("claims/answer.html", form, comment=comment)
-
-
-@claims.route("/comments/<int:comment_id>/withdraw", methods=["GET", "POST"])
-@access("checker")
-def comment_withdraw(comment_id: int) -> ResponseReturnValue:
-    comment = get_session().get_one(Comment, comment_id)
-    form = ReasonForm()
-    if form.is_submitted_and_valid():
-        with saving(form) as session:
-            service.withdraw_comment(session, actor=current_person(), comment_id=comment_id, why=form.why.data)
-        if form.is_saved:
-            return done(
-                gettext("The comment is withdrawn. It stays in the history."),
-                url_for("desk.claim", claim_id=comment.claim_id),
-            )
-    return form_page("claims/comment_withdraw.html", form, comment=comment)
-
-
-@claims.post("/comments/<int:comment_id>/restore")
-@access("checker")
-def comment_restore(comment_id: int) -> ResponseReturnValue:
-    comment = get_session().get_one(Comment, comment_id)
-    form = ActionForm()
-    with saving(form) as session:
-        service.restore_comment(session, actor=current_person(), comment_id=comment_id)
-    back = url_for("desk.claim", claim_id=comment.claim_id)
-    if form.is_saved:
-        return done(gettext("The comment is back."), back)
-    return _refused(form, gettext("Restore the comment"), back)

@@ -8,18 +8,7 @@ from sqlalchemy.orm import Session
 
 from claims_app.articles.model import Article, Citation
 from claims_app.claims.figure import FigureValue, set_figure
-from claims_app.claims.model import (
-    UNDECIDED,
-    CitedBasis,
-    Claim,
-    Claimant,
-    ClaimTag,
-    Comment,
-    CommentKind,
-    Kind,
-    Priority,
-    Status,
-)
+from claims_app.claims.model import UNDECIDED, CitedBasis, Claim, Claimant, ClaimTag, Kind, Priority, Status
 from claims_app.db import now
 from claims_app.errors import DomainError, Duplicate, NotAllowed, NotFound, Stale
 from claims_app.history.model import Action, Subject
@@ -431,83 +420,3 @@ def restore_article(session: Session, *, actor: Person, article_id: int) -> Arti
         article_id=article_id,
     )
     return article
-
-
-def add_comment(session: Session, *, actor: Person, claim_id: int, kind: CommentKind, text: str | None) -> Comment:
-    """Add a note for the desk or a query to the author."""
-    require(actor, Role.CHECKER)
-    claim = load_claim(session, claim_id)
-    words = clean(text)
-    if words is None:
-        raise DomainError("Write the comment first.", field="text")
-    comment = Comment(claim_id=claim.id, author_id=actor.id, kind=kind, text=words)
-    session.add(comment)
-    session.flush()  # the history names the new comment's number
-    record_on_claim(
-        session,
-        actor=actor,
-        action=Action.CREATED,
-        claim=claim,
-        subject=Subject.COMMENT,
-        subject_id=comment.id,
-        changes=first_values(kind=kind, text=words),
-    )
-    return comment
-
-
-def answer_query(session: Session, *, actor: Person, comment_id: int, answer: str | None) -> Comment:
-    """Record what the author answered to an open query."""
-    require(actor, Role.CHECKER)
-    comment = session.get_one(Comment, comment_id, with_for_update=True)
-    claim = load_claim(session, comment.claim_id)
-    words = clean(answer)
-    if words is None:
-        raise DomainError("Write what the author answered.", field="answer")
-    if not comment.is_open:
-        raise DomainError("This query is not open.")
-    comment.answer, comment.answered_by_id, comment.answered_at = words, actor.id, now()
-    record_on_claim(
-        session,
-        actor=actor,
-        action=Action.CHANGED,
-        claim=claim,
-        subject=Subject.COMMENT,
-        subject_id=comment.id,
-        changes={"answer": [None, words]},
-    )
-    return comment
-
-
-def withdraw_comment(session: Session, *, actor: Person, comment_id: int, why: str | None) -> Comment:
-    """Take back a comment: its author may, and an editor; it stays in the history."""
-    comment = session.get_one(Comment, comment_id, with_for_update=True)
-    require(actor, Role.CHECKER if comment.author_id == actor.id else Role.EDITOR)
-    claim = load_claim(session, comment.claim_id)
-    reason = read_reason(why)
-    if comment.withdrawn_at is not None:
-        raise DomainError("This comment is withdrawn already.")
-    comment.withdrawn_at = now()
-    record_on_claim(
-        session,
-        actor=actor,
-        action=Action.WITHDRAWN,
-        claim=claim,
-        subject=Subject.COMMENT,
-        subject_id=comment.id,
-        why=reason,
-    )
-    return comment
-
-
-def restore_comment(session: Session, *, actor: Person, comment_id: int) -> Comment:
-    """Bring back a withdrawn comment."""
-    comment = session.get_one(Comment, comment_id, with_for_update=True)
-    require(actor, Role.CHECKER if comment.author_id == actor.id else Role.EDITOR)
-    claim = load_claim(session, comment.claim_id)
-    if comment.withdrawn_at is None:
-        raise DomainError("This comment is not withdrawn.")
-    comment.withdrawn_at = None
-    record_on_claim(
-        session, actor=actor, action=Action.RESTORED, claim=claim, subject=Subject.COMMENT, subject_id=comment.id
-    )
-    return comment

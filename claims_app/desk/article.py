@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from claims_app.articles.model import Article, ArticleVersion, Citation
 from claims_app.articles.queries import list_citations, list_versions
-from claims_app.claims.model import Claim, Comment, CommentKind, Figure
+from claims_app.claims.model import Claim, Figure
+from claims_app.comments.model import Comment, CommentKind
 from claims_app.db import now
 from claims_app.desk.queries import Progress, count_open, count_progress
 from claims_app.people.model import Person

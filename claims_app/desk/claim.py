@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from claims_app.articles.model import ArticleVersion
 from claims_app.articles.queries import list_citations
-from claims_app.claims.forms import CommentForm
-from claims_app.claims.model import Claim, Comment, CommentKind
-from claims_app.claims.queries import Tick, find_claim, list_comments, list_ticks
+from claims_app.claims.model import Claim
+from claims_app.claims.queries import Section, Tick, find_claim, group_ticks, list_ticks
+from claims_app.comments.forms import CommentForm
+from claims_app.comments.model import Comment, CommentKind
+from claims_app.comments.queries import list_comments
 from claims_app.desk.ruler import Row, Ruler, compare_figures, draw_ruler
 from claims_app.evidence.model import Evidence, Stance
 from claims_app.evidence.queries import list_evidence
@@ -30,8 +31,6 @@ from claims_app.web.pages import place
 
 MOST_TICKS = 200
 """How many claims before and behind this one the strip shows."""
-
-Section = tuple[str | None, list[tuple[int, int, str]]]
 
 
 @dataclass(frozen=True)
@@ -130,10 +129,7 @@ def _sections(ticks: Sequence[Tick], here: int | None) -> list[Section]:
     """Return the claims around this one by section, as the strip draws them."""
     middle = here or 0
     shown = ticks[max(0, middle - MOST_TICKS) : middle + MOST_TICKS + 1]
-    return [
-        (name, [(tick.id, tick.number, tick.status.value) for tick in group])
-        for name, group in groupby(shown, key=lambda tick: tick.section)
-    ]
+    return group_ticks(shown)
 
 
 def _checkers(session: Session, assignee: Person | None) -> list[Person]:

@@ -48,6 +48,7 @@ def _details(
 
 def _recount(session: Session, claim: Claim) -> None:
     session.flush()  # the counts read what was just added or withdrawn
+    claim.revision += 1  # a verdict written without having seen this is not sent off unseen
     rows = session.execute(
         select(Evidence.stance, func.count())
         .where(Evidence.claim_id == claim.id, Evidence.withdrawn_at.is_(None))

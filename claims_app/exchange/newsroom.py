@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from claims_app.articles.model import Article, Citation
 from claims_app.articles.service import add_article, add_citation
-from claims_app.claims.model import CitedBasis, Claim, CommentKind, Kind, Priority, Status
-from claims_app.claims.service import add_comment, open_claim, put_back
+from claims_app.claims.model import CitedBasis, Claim, Kind, Priority, Status
+from claims_app.claims.service import open_claim, put_back
+from claims_app.comments.model import CommentKind
+from claims_app.comments.service import add_comment
 from claims_app.errors import NotFound
 from claims_app.evidence.model import Rank, Stance
 from claims_app.evidence.service import add_evidence

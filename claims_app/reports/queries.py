@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from claims_app.articles.model import Article, ArticleVersion, Citation
 from claims_app.claims.figure import FigureValue, compare
-from claims_app.claims.model import Claim, Claimant, Comment, CommentKind, Figure
+from claims_app.claims.model import Claim, Claimant, Figure
+from claims_app.comments.model import Comment, CommentKind
 from claims_app.db import now
 from claims_app.evidence.model import Evidence
 from claims_app.people.model import Person

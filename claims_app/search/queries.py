@@ -7,7 +7,6 @@ many walks the index of the order asked for and stops at a page.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Text, and_, cast, column, false, func, literal, select, text, tuple_
@@ -260,17 +259,3 @@ def count_overdue(session: Session, article_id: int | None) -> int:
     late = ClaimFilter(article=article_id, is_overdue=True)
     few = select(Claim.id).where(*_base(late), *_narrow(late, [])).limit(MOST_COUNTED + 1).subquery()
     return session.scalar(select(func.count()).select_from(few)) or 0
-
-
-def list_ticks(session: Session, article_id: int) -> list[tuple[str | None, list[tuple[int, int, str]]]]:
-    """Return the galley strip of an article: its sections in order, each with number and status of its claims."""
-    rows = session.execute(
-        select(Claim.section, Claim.id, Claim.number, Claim.status)
-        .where(Claim.article_id == article_id, Claim.withdrawn_at.is_(None))
-        .order_by(Claim.position, Claim.id)
-        .limit(MOST_COUNTED)
-    )
-    return [
-        (section, [(row.id, row.number, row.status.value) for row in ticks])
-        for section, ticks in groupby(rows, key=lambda row: row.section)
-    ]

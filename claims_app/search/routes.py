@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from claims_app.articles.model import Article
 from claims_app.claims.model import Priority
+from claims_app.claims.queries import group_ticks, list_ticks
 from claims_app.people.model import Person, Role
 from claims_app.people.queries import list_people
 from claims_app.people.session import current_person
 from claims_app.search.counts import count_claims, count_scope
 from claims_app.search.model import ClaimFilter, usual_sort
-from claims_app.search.queries import count_overdue, list_page, list_ticks
+from claims_app.search.queries import count_overdue, list_page
 from claims_app.web.pages import page
 from claims_app.web.security import access
 from claims_app.web.transaction import get_session
@@ -70,6 +71,6 @@ def queue() -> ResponseReturnValue:
         people=people,
         checkers=[person for person in people if person.may(Role.CHECKER)],
         priorities=list(Priority),
-        ticks=list_ticks(session, article.id) if article else None,
+        ticks=group_ticks(list_ticks(session, article.id)) if article else None,
         views=_views(wanted.article, scope, count_overdue(session, wanted.article), me),
     )

@@ -29,8 +29,6 @@ RULES = {
 
 
 def _contradict(one: Evidence, other: Evidence) -> bool:
-    if {one.stance, other.stance} == {Stance.SUPPORTS, Stance.REFUTES}:
-        return True
     return bool(one.figure and other.figure and compare(one.figure, other.figure) is Match.MISMATCH)
 
 

@@ -51,6 +51,12 @@ def upgrade() -> None:
                 f"CREATE TRIGGER history_no_{verb.lower()} BEFORE {verb} ON history "
                 "BEGIN SELECT RAISE(ABORT, 'history is append-only'); END"
             )
+        # "INSERT OR REPLACE" would delete without the trigger above.
+        op.execute(
+            "CREATE TRIGGER history_no_replace BEFORE INSERT ON history "
+            "WHEN EXISTS (SELECT 1 FROM history WHERE id = NEW.id) "
+            "BEGIN SELECT RAISE(ABORT, 'history is append-only'); END"
+        )
 
 
 def downgrade() -> None:

@@ -5,7 +5,8 @@ import itertools
 import pytest
 from sqlalchemy.orm import Session
 
-from claims_app.claims.model import DECIDED, MOVES, UNDECIDED, Claim, Comment, CommentKind, Priority, Status
+from claims_app.claims.model import DECIDED, MOVES, UNDECIDED, Claim, Priority, Status
+from claims_app.comments.model import Comment, CommentKind
 from claims_app.db import now
 from claims_app.errors import IllegalMove
 from claims_app.evidence.model import Stance

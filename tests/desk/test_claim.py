@@ -9,15 +9,10 @@ from werkzeug.test import TestResponse
 
 from claims_app.articles.model import SecondCheck
 from claims_app.claims.figure import FigureValue
-from claims_app.claims.model import CitedBasis, Claim, CommentKind, Kind, Priority
-from claims_app.claims.service import (
-    answer_query,
-    assign_claims,
-    edit_claim,
-    tag_claims,
-    withdraw_claim,
-    withdraw_comment,
-)
+from claims_app.claims.model import CitedBasis, Claim, Kind, Priority
+from claims_app.claims.service import assign_claims, edit_claim, tag_claims, withdraw_claim
+from claims_app.comments.model import CommentKind
+from claims_app.comments.service import answer_query, withdraw_comment
 from claims_app.desk import claim as desk_claim
 from claims_app.desk.claim import gather_claim
 from claims_app.desk.ruler import LEFT, RIGHT, compare_figures, draw_ruler

@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from claims_app.articles.model import Article, ArticleVersion, Citation
-from claims_app.claims.model import CitedBasis, Claim, Claimant, Comment, CommentKind, Kind, Status
+from claims_app.claims.model import CitedBasis, Claim, Claimant, Kind, Status
 from claims_app.claims.service import withdraw_claim
+from claims_app.comments.model import Comment, CommentKind
 from claims_app.db import open_engine, open_sessions, writing
 from claims_app.errors import DomainError
 from claims_app.evidence.model import Evidence, Rank

@@ -94,6 +94,7 @@ def test_a_moment_of_another_zone_is_hashed_as_it_will_be_read() -> None:
         "UPDATE history SET actor_name = actor_name",
         "UPDATE history SET id = id + 1",
         "DELETE FROM history",
+        "INSERT OR REPLACE INTO history SELECT * FROM history",
         "DELETE FROM history WHERE id = (SELECT max(id) FROM history)",
     ],
 )

@@ -276,7 +276,8 @@ def test_catalogues_are_read_once() -> None:
 def test_the_families_cover_every_word_that_is_stored() -> None:
     from claims_app.articles.model import SecondCheck
     from claims_app.claims.figure import Match
-    from claims_app.claims.model import CitedBasis, CommentKind, Kind, Priority, Status
+    from claims_app.claims.model import CitedBasis, Kind, Priority, Status
+    from claims_app.comments.model import CommentKind
     from claims_app.evidence.model import Rank, Stance
     from claims_app.history.model import Action, Subject
     from claims_app.people.model import Role, Theme

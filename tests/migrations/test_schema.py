@@ -23,6 +23,7 @@ from claims_app.schema import (
 
 # What no table describes: triggers, and the index of the search with the tables it keeps for itself.
 TRIGGERS = {
+    "history_no_replace",
     "history_no_update",
     "history_no_delete",
     *(f"claim_{table}_{verb}" for table in ("tally", "search") for verb in ("insert", "delete", "update")),

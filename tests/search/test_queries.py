@@ -7,6 +7,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from claims_app.claims.model import Kind, Priority
+from claims_app.claims.queries import group_ticks, list_ticks
 from claims_app.claims.service import assign_claims, tag_claims, withdraw_article, withdraw_claim
 from claims_app.db import now
 from claims_app.evidence.model import Stance
@@ -15,7 +16,7 @@ from claims_app.search import counts as counts_module
 from claims_app.search import model, queries
 from claims_app.search.counts import Counts, count_claims, count_scope
 from claims_app.search.model import ClaimFilter
-from claims_app.search.queries import QueuePage, count_overdue, list_page, list_ticks
+from claims_app.search.queries import QueuePage, count_overdue, list_page
 from claims_app.verdicts.model import Finding
 from tests.factories import Factory
 
@@ -262,7 +263,7 @@ def test_the_strip_groups_the_claims_by_section_in_the_articles_order(session: S
     first = make.claim(article, section="פתיחה", paragraph=1)
     make.verdict(second, finding=Finding.VERIFIED)
 
-    assert list_ticks(session, article.id) == [
+    assert group_ticks(list_ticks(session, article.id)) == [
         ("פתיחה", [(first.id, first.number, "unchecked")]),
         ("גוף", [(second.id, second.number, "verified")]),
     ]

@@ -12,6 +12,7 @@ from claims_app.articles.service import edit_article
 from claims_app.claims.model import DECIDED, Claim, Priority, Status
 from claims_app.claims.service import edit_claim, prioritise_claims
 from claims_app.errors import DomainError, IllegalMove, NotAllowed, Stale, Unproven
+from claims_app.evidence.model import Stance
 from claims_app.evidence.queries import list_evidence
 from claims_app.evidence.service import withdraw_evidence
 from claims_app.history.model import HistoryEntry, Subject
@@ -83,8 +84,23 @@ class TestProposing:
         with pytest.raises(NotAllowed):
             propose(session, make.claim(), make.person(role=Role.READER), Finding.OPINION)
 
+    def test_evidence_that_came_in_meanwhile_has_to_be_looked_at_first(self, session: Session, make: Factory) -> None:
+        claim = make.evidence().claim
+        seen = claim.revision
+        make.evidence(claim, stance=Stance.REFUTES)
+        with pytest.raises(Stale):
+            propose_verdict(
+                session,
+                actor=make.person(),
+                claim_id=claim.id,
+                revision=seen,
+                finding=Finding.VERIFIED,
+                rationale_en="The first source says so.",
+            )
+
     def test_a_claim_that_changed_has_to_be_looked_at_first(self, session: Session, make: Factory) -> None:
-        claim, seen = make.evidence().claim, 1
+        claim = make.evidence().claim
+        seen = claim.revision
         edit_claim(
             session,
             actor=make.person(),

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from claims_app.claims.model import CommentKind
-from claims_app.claims.service import add_comment, answer_query, restore_comment, withdraw_comment
+from claims_app.comments.model import CommentKind
+from claims_app.comments.service import add_comment, answer_query, restore_comment, withdraw_comment
 from claims_app.errors import DomainError, NotAllowed
 from claims_app.history.model import HistoryEntry, Subject
 from claims_app.people.model import Role
