@@ -1,5 +1,6 @@
 """Serving the desk: ``claims run`` and ``claims demo``."""
 
+import logging
 import signal
 import socket
 import tempfile
@@ -106,6 +107,8 @@ def _answer(app: Flask, listener: socket.socket, chosen: Settings) -> None:
         listener.listen(1024)
     except OSError as error:  # somebody else began to listen there in the meantime
         raise _taken(chosen.host, chosen.port, error) from error
+    # A request that waits a moment for its turn is nothing to tell.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     channels: dict[int, Any] = {}
     server = create_server(
         app,

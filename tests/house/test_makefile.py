@@ -16,12 +16,16 @@ import pytest
 from tests.cli.command import CHECKOUT, environment
 
 
+def outside(**settings: str) -> dict[str, str]:
+    """Return the environment of somebody whose shell was not started by make, as these tests' may be."""
+    return {name: value for name, value in environment(**settings).items() if not name.startswith("MAKE")}
+
+
 def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    variables = {name: value for name, value in environment().items() if not name.startswith("MAKE")}
     return subprocess.run(
         ["make", "--no-print-directory", *arguments],
         cwd=folder,
-        env=variables,
+        env=outside(),
         capture_output=True,
         text=True,
         check=False,
@@ -87,7 +91,7 @@ def test_run_starts_the_desk_from_the_checkout(checkout: Path) -> None:
     process = subprocess.Popen(
         ["make", "run"],
         cwd=checkout,
-        env=environment(port=str(port)),
+        env=outside(port=str(port)),
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
