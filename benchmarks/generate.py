@@ -19,11 +19,11 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, insert, select, update
 
+from benchmarks.claims import ClaimMaker
 from benchmarks.desk import (
     CHECKERS,
     IN_ARTICLE,
     NAMES,
-    ClaimMaker,
     Row,
     article_rows,
     claimant_rows,

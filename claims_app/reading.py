@@ -15,9 +15,21 @@ def clean(text: str | None) -> str | None:
     """Return ``text`` without surrounding blanks and control characters, or None when nothing is left."""
     if text is None:
         return None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(mark for mark in text if mark in "\n\t" or unicodedata.category(mark) not in {"Cc", "Cs"})
-    return kept.strip() or None
+    return without_controls(text.replace("\r\n", "\n").replace("\r", "\n")).strip() or None
+
+
+def without_controls(text: str) -> str:
+    """Return ``text`` without the characters that no page may carry: controls, halves of pairs, noncharacters."""
+    return "".join(
+        mark
+        for mark in text
+        if mark in "\r\n\t"
+        or (
+            unicodedata.category(mark) not in {"Cc", "Cs"}
+            and not 0xFDD0 <= ord(mark) <= 0xFDEF
+            and ord(mark) & 0xFFFE != 0xFFFE
+        )
+    )
 
 
 def read_address(text: str | None, *, field: str = "address") -> str | None:

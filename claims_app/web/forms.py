@@ -1,6 +1,5 @@
 """What every form of the desk shares: its language, its errors, and what happens when two people saved."""
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from wtforms.widgets import HiddenInput
 
 from claims_app.errors import DomainError, Stale
 from claims_app.language import gettext, lazy, word
+from claims_app.reading import without_controls
 from claims_app.web.transaction import transaction
 
 LINE, TEXT = 1000, 20_000
@@ -201,12 +201,7 @@ def conflict_rows(form: EditForm) -> list[ConflictRow]:
 
 def _readable(sent: MultiDict[str, str]) -> MultiDict[str, str]:
     """Return the form without the control characters that no page can show again."""
-    return MultiDict(
-        [
-            (name, "".join(mark for mark in value if mark in "\r\n\t" or unicodedata.category(mark) != "Cc"))
-            for name, value in sent.items(multi=True)
-        ]
-    )
+    return MultiDict([(name, without_controls(value)) for name, value in sent.items(multi=True)])
 
 
 def _resolved(sent: MultiDict[str, str]) -> MultiDict[str, str]:
