@@ -42,7 +42,7 @@ class ArticleForm(EditForm):
     outlet = line("Outlet")
     byline = line("Byline")
     language = choice("Language of the article", "language", ["he", "en"])
-    address = line("Address", render_kw={"type": "url", "dir": "ltr"})
+    address = line("Address", most=4000, render_kw={"type": "url", "dir": "ltr"})
     published_on = line(
         "Published",
         help="As much as is known: 2026-03-15, 2026-03, 2026-H1 or 2026.",
@@ -82,5 +82,5 @@ class VersionForm(DeskForm):
 
 
 class CitationForm(DeskForm):
-    address = line("Address", InputRequired(REQUIRED), render_kw={"type": "url", "dir": "ltr"})
+    address = line("Address", InputRequired(REQUIRED), most=4000, render_kw={"type": "url", "dir": "ltr"})
     note = line("Note")

@@ -262,7 +262,7 @@ def start_checking(session: Session, *, actor: Person, claim_ids: Sequence[int])
     for claim in _load_many(session, claim_ids):
         if claim.status is Status.UNCHECKED:
             if claim.assignee_id is None:
-                _assign(session, actor, claim, actor)
+                hand_over(session, actor, claim, actor)
             move_claim(session, claim, Status.CHECKING, actor=actor)
             moved += 1
     return moved
@@ -274,12 +274,13 @@ def put_back(session: Session, *, actor: Person, claim_id: int, why: str | None)
     claim = load_claim(session, claim_id)
     claim.check_move(Status.UNCHECKED)
     reason = read_reason(why)
-    _assign(session, actor, claim, None)
+    hand_over(session, actor, claim, None)
     move_claim(session, claim, Status.UNCHECKED, actor=actor, why=reason)
     return claim
 
 
-def _assign(session: Session, actor: Person, claim: Claim, assignee: Person | None) -> bool:
+def hand_over(session: Session, actor: Person, claim: Claim, assignee: Person | None) -> bool:
+    """Give a claim to a person, or to nobody; return whether it changed hands."""
     if claim.assignee_id == (assignee.id if assignee else None):
         return False
     changes = {"assignee": [claim.assignee.name if claim.assignee else None, assignee.name if assignee else None]}
@@ -294,7 +295,7 @@ def assign_claims(session: Session, *, actor: Person, claim_ids: Sequence[int], 
     assignee = None if assignee_id is None else session.get(Person, assignee_id)
     if assignee_id is not None and (assignee is None or not assignee.may(Role.CHECKER)):
         raise NotAllowed("This person does not check claims.", field="assignee_id")
-    return sum(_assign(session, actor, claim, assignee) for claim in _load_many(session, claim_ids))
+    return sum(hand_over(session, actor, claim, assignee) for claim in _load_many(session, claim_ids))
 
 
 def prioritise_claims(session: Session, *, actor: Person, claim_ids: Sequence[int], priority: Priority) -> int:

@@ -69,6 +69,8 @@ class ClaimFacts:
     rows: Sequence[Row]
     ruler: Ruler | None
     verdict: Verdict | None
+    #: The verdict that the second person sent back, to be written anew. None: nothing was.
+    sent_back: Verdict | None
     past_verdicts: Sequence[Verdict]
     missing: dict[Finding, str]
     needs_second_check: bool
@@ -94,7 +96,10 @@ def gather_claim(session: Session, claim_id: int) -> ClaimFacts:
     rows = compare_figures(claim.figure, evidence)
     verdicts = list_verdicts(session, claim_id)
     comments = list_comments(session, claim_id)
-    verdict_form = place(VerdictForm(), "verdict-form")
+    sent_back = next(iter(verdicts), None) if claim.verdict_id is None else None
+    if sent_back is not None and not sent_back.was_sent_back:
+        sent_back = None
+    verdict_form = place(VerdictForm(data=VerdictForm.of(sent_back) if sent_back else None), "verdict-form")
     verdict_form.judge(claim)
     return ClaimFacts(
         claim=claim,
@@ -111,6 +116,7 @@ def gather_claim(session: Session, claim_id: int) -> ClaimFacts:
         rows=rows,
         ruler=draw_ruler(claim.figure, rows),
         verdict=next((one for one in verdicts if one.id == claim.verdict_id), None),
+        sent_back=sent_back,
         past_verdicts=[one for one in verdicts if one.ended_at is not None],
         missing=missing_for(evidence),
         needs_second_check=needs_second_check(claim),

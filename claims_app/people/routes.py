@@ -128,6 +128,7 @@ def password() -> ResponseReturnValue:
 @limiter.limit(_sign_in_rate)
 def password_save() -> ResponseReturnValue:
     form = PasswordForm()
+    had_one = current_person().password_hash is not None
     if form.validate():
         with saving(form) as session_:
             person = service.set_password(
@@ -135,7 +136,12 @@ def password_save() -> ResponseReturnValue:
             )
         if form.is_saved:
             let_in(person)
-            return done(gettext("The password is changed. All other sessions ended."), url_for("people.account"))
+            message = (
+                gettext("The password is changed. All other sessions ended.")
+                if had_one
+                else gettext("The password is set.")
+            )
+            return done(message, url_for("people.account"))
     return form_page("people/password.html", form)
 
 

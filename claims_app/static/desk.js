@@ -6,7 +6,7 @@
   /* The physical key, so that shortcuts work with the Hebrew layout on. */
   const LETTERS = {
     KeyJ: "j", KeyK: "k", KeyX: "x", KeyV: "v", KeyP: "p", KeyD: "d", KeyU: "u", KeyO: "o", KeyE: "e", KeyA: "a",
-    KeyC: "c", Enter: "Enter", Escape: "Escape",
+    KeyC: "c", KeyY: "y", KeyR: "r", Enter: "Enter", Escape: "Escape",
   };
 
   const one = (selector) => document.querySelector(selector);
@@ -86,7 +86,19 @@
     return key !== "" && key !== "Enter" && follow(key);
   }
 
+  /* Enter in a choice takes it: the button beside it is pressed. */
+  function takeChoice(select) {
+    const button = select.matches("select[data-key]") && select.parentElement.querySelector("button");
+    if (button) button.click();
+    return Boolean(button);
+  }
+
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.isComposing) {
+      const sends = (event.ctrlKey || event.metaKey) && event.target.form;
+      if (sends) event.target.form.requestSubmit();
+      if (sends || takeChoice(event.target)) { event.preventDefault(); return; }
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || one("dialog[open]")) return;
     const key = keyOf(event);
     const inField = event.target.matches(FIELDS);
@@ -110,6 +122,44 @@
   });
 
   document.addEventListener("reset", () => { setTimeout(showSelected); });
+
+  /* A form that is sent brings the page anew; what was typed into the others stays. */
+  const FIELD = "input:not([type=hidden]), textarea, select";
+  const isTyped = (field) => (
+    field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked
+      : field.matches("select") ? [...field.options].some((option) => option.selected !== option.defaultSelected)
+        : field.value !== field.defaultValue);
+  let kept = [];
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    kept = [];
+    if (event.detail.target.id !== "main" || event.detail.isError) return;
+    const sent = event.detail.requestConfig.elt;
+    kept = all("#main form[id]").filter((form) => form !== sent).map((form) => (
+      { form, typed: [...form.querySelectorAll(FIELD)].filter((field) => field.name && isTyped(field)) }));
+  });
+
+  function giveBack({ form, typed }) {
+    const place = document.getElementById(form.id);
+    if (!place || !typed.length) return;
+    if (place.tagName !== "FORM") {
+      place.replaceWith(form);
+      htmx.process(form);
+      return;
+    }
+    for (const old of typed) {
+      const same = [...place.querySelectorAll(FIELD)].find((field) => (
+        field.name === old.name && (old.type !== "radio" || field.value === old.value)));
+      if (!same) continue;
+      if ("checked" in old) same.checked = old.checked;
+      if (!same.matches("[type=checkbox], [type=radio]")) same.value = old.value;
+      const folded = same.closest("details:not([open])");
+      if (folded) folded.open = true;
+    }
+  }
+
+  document.addEventListener("htmx:afterSwap", () => { kept.forEach(giveBack); kept = []; });
+  document.addEventListener("htmx:beforeRequest", () => { one(".flashes")?.remove(); });
 
   /* After a page or a part of it arrives: what was refused takes the focus. */
   function settle() {

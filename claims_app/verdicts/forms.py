@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Optional
 from claims_app.claims.model import Claim
 from claims_app.evidence.model import Evidence
 from claims_app.language import gettext, language, lazy
-from claims_app.verdicts.model import Finding
+from claims_app.verdicts.model import Finding, Verdict
 from claims_app.verdicts.service import RULES, is_proven
 from claims_app.web.forms import DeskForm, RevisionField, choice, paragraph
 
@@ -43,6 +43,16 @@ class VerdictForm(DeskForm):
     def second_rationale(self) -> Field:
         """The rationale in the other language."""
         return self["rationale_en" if language() == "he" else "rationale_he"]
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> dict[str, Any]:
+        """Return what an earlier verdict said, to be written anew."""
+        return {
+            "finding": verdict.finding,
+            "rationale_he": verdict.rationale_he,
+            "rationale_en": verdict.rationale_en,
+            "override_why": verdict.override_why,
+        }
 
     def judge(self, claim: Claim) -> None:
         """Have the form speak of the claim as it now stands; what was typed is kept."""

@@ -68,5 +68,9 @@ class Verdict(Base):
     ended_by: Mapped[Person | None] = relationship(foreign_keys=ended_by_id)
 
     @property
+    def was_sent_back(self) -> bool:
+        return self.needs_second_check and self.approved_at is None and self.ended_at is not None
+
+    @property
     def awaits_second_check(self) -> bool:
         return self.needs_second_check and self.approved_at is None and self.ended_at is None

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from claims_app.articles.model import SecondCheck
 from claims_app.claims.figure import Match, compare
 from claims_app.claims.model import Claim, Priority, Status
-from claims_app.claims.service import load_claim, move_claim, read_reason, record_on_claim
+from claims_app.claims.service import hand_over, load_claim, move_claim, read_reason, record_on_claim
 from claims_app.db import now
 from claims_app.errors import DomainError, NotAllowed, Stale, Unproven
 from claims_app.evidence.model import Evidence, Stance
@@ -151,11 +151,14 @@ def _end(session: Session, claim: Claim, actor: Person, why: str | None) -> Verd
 
 
 def return_verdict(session: Session, *, actor: Person, claim_id: int, why: str | None) -> Verdict:
-    """Send a proposed verdict back to checking, with the reason."""
+    """Send a proposed verdict back to checking, with the reason; a claim that nobody has goes to its proposer."""
     require(actor, Role.CHECKER)
     claim = load_claim(session, claim_id)
     if claim.status is not Status.AWAITING:
         raise DomainError("This verdict does not wait for a second check.")
+    proposer = _current(session, claim).proposed_by
+    if claim.assignee_id is None and proposer.may(Role.CHECKER):
+        hand_over(session, actor, claim, proposer)  # so that it stands among the proposer's work
     return _end(session, claim, actor, why)
 
 

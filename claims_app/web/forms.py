@@ -1,15 +1,17 @@
 """What every form of the desk shares: its language, its errors, and what happens when two people saved."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from flask import request
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, Form, HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from claims_app.errors import DomainError, Stale
@@ -34,14 +36,25 @@ class _Translations:
         return gettext(one if number == 1 else many)
 
 
-def line(label: str, *validators: Any, help: str | None = None, **kwargs: Any) -> StringField:  # noqa: A002
+class AtMost:
+    """Refuses a text that is too long; unlike the library's own rule, it has no browser cut what is pasted unseen."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        if len(field.data or "") > self.most:
+            raise ValidationError(gettext("Shorten this: at most %(most)s characters are kept.", most=self.most))
+
+
+def line(label: str, *validators: Any, help: str | None = None, most: int = LINE, **kwargs: Any) -> StringField:  # noqa: A002
     """Return a field for one line of text."""
-    return StringField(lazy(label), [*validators, Length(max=LINE)], description=lazy(help) if help else "", **kwargs)
+    return StringField(lazy(label), [*validators, AtMost(most)], description=lazy(help) if help else "", **kwargs)
 
 
 def paragraph(label: str, *validators: Any, help: str | None = None, most: int = TEXT) -> TextAreaField:  # noqa: A002
     """Return a field for text of several lines."""
-    return TextAreaField(lazy(label), [*validators, Length(max=most)], description=lazy(help) if help else "")
+    return TextAreaField(lazy(label), [*validators, AtMost(most)], description=lazy(help) if help else "")
 
 
 def choice(label: str, family: str, values: Iterable[Any], *, empty: str | None = None, **kwargs: Any) -> SelectField:
@@ -97,10 +110,23 @@ class DeskForm(Form):
         return own + [(field.name, str(text)) for field in self for text in field.errors]
 
 
+class _OpenedFrom(HiddenInput):
+    """Writes the revision, and beside it the values that the form was opened with."""
+
+    def __call__(self, field: Field, **kwargs: object) -> Markup:
+        written: Markup = super().__call__(field, **kwargs)
+        base: str | None = getattr(field, "base", None)
+        return (
+            written if base is None else written + Markup('<input type="hidden" name="base" value="{}">').format(base)
+        )
+
+
 class RevisionField(IntegerField):
     """The revision that a form carried; one that was sent without it knows none, and so overwrites nothing."""
 
-    widget = HiddenInput()
+    widget = _OpenedFrom()
+    #: The values that the form was opened with, as JSON. None: the form does not change a record.
+    base: str | None = None
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
@@ -111,6 +137,11 @@ class EditForm(DeskForm):
     """A form that changes a record; it carries the record's revision, so that nobody overwrites another unseen."""
 
     revision = RevisionField(validators=[Optional()])
+
+    def __init__(self, formdata: Any = SENT, **kwargs: Any) -> None:
+        super().__init__(formdata, **kwargs)
+        opened = {field.name: _raw(field) for field in self if field.name != "revision"}
+        self.revision.base = request.form.get("base", "") if request.method == "POST" else json.dumps(opened)
 
     @classmethod
     def of(cls, record: Any) -> dict[str, Any]:
@@ -160,10 +191,17 @@ class ConflictRow:
     theirs: str
     mine_raw: list[str]
     theirs_raw: list[str]
+    #: What both began with. None: it is not known.
+    base_raw: list[str] | None
 
     @property
     def differs(self) -> bool:
         return self.mine_raw != self.theirs_raw
+
+    @property
+    def is_theirs_alone(self) -> bool:
+        """Whether only the other person changed this field."""
+        return self.differs and self.mine_raw == self.base_raw
 
 
 def _raw(field: Field) -> list[str]:
@@ -190,13 +228,30 @@ def conflict_rows(form: EditForm) -> list[ConflictRow]:
         other = saved[field.name]
         if isinstance(field, SelectField) and isinstance(other, SelectField):
             other.choices = field.choices
-    return [
+    base = _read_base(form.revision.base)
+    rows = [
         ConflictRow(
-            field.name, field.label.text, _read(field), _read(saved[field.name]), _raw(field), _raw(saved[field.name])
+            field.name,
+            field.label.text,
+            _read(field),
+            _read(saved[field.name]),
+            _raw(field),
+            _raw(saved[field.name]),
+            base.get(field.name),
         )
         for field in form
         if field.name != "revision"
     ]
+    return sorted(rows, key=lambda row: not row.differs)
+
+
+def _read_base(sent: str | None) -> dict[str, Any]:
+    """Return the values that a form says it was opened with; nonsense says nothing."""
+    try:
+        base = json.loads(sent or "{}")
+    except ValueError:
+        return {}
+    return base if isinstance(base, dict) else {}
 
 
 def _readable(sent: MultiDict[str, str]) -> MultiDict[str, str]:

@@ -64,7 +64,7 @@ class TestBringingAnArticleIn:
             ("deadline_at", "tomorrow", "Not a valid datetime value"),
             ("language", "fr", "Not a valid choice"),
             ("second_check", "always", "Invalid Choice"),
-            ("outlet", "x" * 1001, "cannot be longer"),
+            ("outlet", "x" * 1001, "at most 1000 characters"),
         ],
     )
     def test_refuses_what_is_wrong_and_keeps_what_was_typed(

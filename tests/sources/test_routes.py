@@ -96,8 +96,8 @@ class TestRecording:
             ("address", "https://example.org/\u2066fdp\u2069", "characters in it that cannot be seen"),
             ("published_on", "2024-3", "Write the date as"),
             ("published_on", "0000", "Write the date as"),
-            ("title", 1001 * "a", "longer than 1000"),
-            ("notes", 20_001 * "a", "longer than 20000"),
+            ("title", 1001 * "a", "at most 1000 characters"),
+            ("notes", 20_001 * "a", "at most 20000 characters"),
         ],
     )
     def test_what_cannot_be_saved_says_what_to_do_and_keeps_what_was_typed(

@@ -123,7 +123,7 @@ class TestProposing:
             ("finding", "", "Choose a verdict."),
             ("finding", "true", "Invalid Choice: could not coerce."),
             ("rationale_en", "  ", "A verdict needs its rationale."),
-            ("rationale_en", "x" * 20_001, "Field cannot be longer than 20000 characters."),
+            ("rationale_en", "x" * 20_001, "at most 20000 characters"),
             ("revision", "x", "Not a valid integer value."),
         ],
     )
