@@ -4,27 +4,23 @@ Messages are written in English in the code; ``translations/he`` holds the Hebre
 The language in force is a context variable, so that a page, a command and a job each speak their own.
 """
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import localcontext
+from decimal import Decimal
 from functools import cache
 from gettext import c2py
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date, format_datetime, get_timezone
+from babel.dates import format_date, get_month_names, get_timezone
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
 
 DIRECTIONS = {"he": "rtl", "en": "ltr"}
 
 _FOLDER = Path(__file__).resolve().parent / "translations"
-# Babel marks Hebrew amounts with direction characters; here the page isolates them instead.
-_MARKS = re.compile("[\u200e\u200f]")
 
 
 @dataclass(frozen=True)
@@ -275,9 +271,10 @@ def word(family: str, value: object) -> str:
 
 
 def number(value: float) -> str:
-    """Return a number as the language in force writes it, to nine places at most."""
-    with localcontext(prec=400):  # the usual 28 digits do not hold every number that a figure may have
-        return _MARKS.sub("", format_decimal(round(value, 9), format="#,##0.#########", locale=language()))
+    """Return a number as both languages write it, to nine places at most."""
+    # By way of its shortest text, so that 0.1 is 0.1, and a number of any size has all its digits.
+    text = f"{Decimal(str(round(value, 9))):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 _MAGNITUDES = (
@@ -310,12 +307,18 @@ def figure_words(figure: Any) -> str:
     return f"{value} {word('unit', figure.unit)}" if figure.unit else value
 
 
+# A page has dozens of dates: Babel is asked once for what it knows, not once for each of them.
+_MONTHS = get_month_names("abbreviated", locale="en")
+_timezone = cache(get_timezone)
+
+
 def day(value: date | str | None) -> str:
     """Return a day, or a date known only to the month, half-year or year, as people write it."""
     if value is None:
         return ""
     if isinstance(value, date):
-        return str(format_date(value, format="d.M.y" if language() == "he" else "d MMM y", locale=language()))
+        month = f".{value.month}." if language() == "he" else f" {_MONTHS[value.month]} "
+        return f"{value.day}{month}{value.year}"
     if len(value) == 10:
         return day(date.fromisoformat(value))
     if len(value) == 7 and value[5] == "H":
@@ -334,8 +337,8 @@ def moment(value: datetime | None, zone: str) -> str:
     """Return a moment as the clock on the wall of ``zone`` shows it."""
     if value is None:
         return ""
-    pattern = "d.M.y, H:mm" if language() == "he" else "d MMM y, H:mm"
-    return str(format_datetime(value, format=pattern, tzinfo=get_timezone(zone), locale=language()))
+    here = value.astimezone(_timezone(zone))
+    return f"{day(here)}, {here.hour}:{here.minute:02}"
 
 
 def in_language(record: object, name: str, code: str | None = None) -> tuple[str, str]:

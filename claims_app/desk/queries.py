@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, select, union_all
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from claims_app.articles.model import Article
@@ -23,6 +23,7 @@ from claims_app.history.model import Action, HistoryEntry, Subject
 from claims_app.history.queries import HistoryFilter, list_history, values_of
 from claims_app.people.model import Person, Role
 from claims_app.people.queries import list_people
+from claims_app.search.queries import count_overdue, facet_condition, list_late_articles
 from claims_app.sources.model import Source
 from claims_app.verdicts.model import Verdict
 
@@ -30,6 +31,8 @@ SHOWN = 12
 """Rows in each list of the home page."""
 DECISIONS = 10
 """Decisions on the home page."""
+WAITING = 200
+"""So many of the verdicts that wait longest for a second check are sorted by who can confirm them."""
 MOST_LATE = 100
 """Up to so many overdue claims are counted; more are "100+"."""
 
@@ -136,41 +139,33 @@ def _list_mine(session: Session, person_id: int) -> Sequence[Any]:
 
 def _list_awaiting(session: Session, person_id: int) -> Sequence[Any]:
     """Return the verdicts that wait longest for a second check: first those that this person can confirm."""
-
-    def oldest(is_own: bool) -> Any:
-        by = Verdict.proposed_by_id
-        few = (
-            _claims(Verdict.finding, Person.name.label("proposer"), Verdict.created_at, literal(is_own).label("is_own"))
-            .join(Verdict, Verdict.id == Claim.verdict_id)
-            .join(Person, Person.id == by)
-            .where(Claim.status == Status.AWAITING, by == person_id if is_own else by != person_id)
-            .order_by(Claim.updated_at, Claim.id)
-            .limit(SHOWN)
-            .subquery()
-        )
-        return select(few)
-
-    both = union_all(oldest(is_own=False), oldest(is_own=True)).subquery()
-    return session.execute(select(both).order_by(both.c.is_own, both.c.created_at, both.c.id).limit(SHOWN)).all()
-
-
-def _list_late(session: Session, moment: datetime) -> Sequence[Any]:
-    """Return the undecided claims of articles past their deadline, the latest deadlines first."""
-    has_open = (
-        select(ClaimFacet.number)
-        .where(
-            ClaimFacet.article_id == Article.id,
-            ClaimFacet.facet == "status",
-            ClaimFacet.value.in_(UNDECIDED),
-            ClaimFacet.number > 0,
-        )
-        .exists()
+    longest = (
+        select(Claim.id)
+        .where(Claim.withdrawn_at.is_(None), Claim.status == Status.AWAITING)
+        .order_by(Claim.updated_at, Claim.id)
+        .limit(WAITING)
     )
+    is_own = Verdict.proposed_by_id == person_id
+    return session.execute(
+        _claims(Verdict.finding, Person.name.label("proposer"), Verdict.created_at, is_own.label("is_own"))
+        .join(Verdict, Verdict.id == Claim.verdict_id)
+        .join(Person, Person.id == Verdict.proposed_by_id)
+        .where(Claim.id.in_(longest))
+        .order_by(is_own, Verdict.created_at, Claim.id)
+        .limit(SHOWN)
+    ).all()
+
+
+def _list_late(session: Session) -> Sequence[Any]:
+    """Return the undecided claims of articles past their deadline, the latest deadlines first."""
+    # Each of these articles has an overdue claim, so that the first ones fill the list.
+    articles = list_late_articles(session, most=SHOWN)
+    is_undecided = facet_condition("status", UNDECIDED, by_index=False)
     return session.execute(
         _claims()
-        .where(Article.deadline_at < moment, Article.withdrawn_at.is_(None), has_open, Claim.status.in_(UNDECIDED))
-        .order_by(Article.deadline_at.desc(), Article.id, Claim.position, Claim.id)
-        .limit(MOST_LATE + 1)
+        .where(Claim.article_id.in_(articles), is_undecided)
+        .order_by(Article.deadline_at.desc(), Article.id.desc(), Claim.position, Claim.id)
+        .limit(SHOWN)
     ).all()
 
 
@@ -196,7 +191,7 @@ def gather_home(session: Session, *, person_id: int) -> Home:
         if progress[article.id].undecided or not progress[article.id].total
     ]
     mine_total, bare_total = count_open(session, 0, person_id=person_id)
-    late = _list_late(session, moment)
+    late_total = count_overdue(session, None, most=MOST_LATE)
     return Home(
         desk=progress[0],
         articles=in_work[:SHOWN],
@@ -204,9 +199,9 @@ def gather_home(session: Session, *, person_id: int) -> Home:
         mine_total=mine_total,
         bare_total=bare_total,
         awaiting=_list_awaiting(session, person_id),
-        late=late[:SHOWN],
-        late_total=min(len(late), MOST_LATE),
-        is_late_more=len(late) > MOST_LATE,
+        late=_list_late(session),
+        late_total=min(late_total, MOST_LATE),
+        is_late_more=late_total > MOST_LATE,
         decisions=_list_decisions(session),
         moment=moment,
         is_empty=not articles,

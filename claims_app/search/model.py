@@ -12,6 +12,8 @@ PAGE = 50
 """Claims on one page of the queue."""
 MOST_COUNTED = 2000
 """Up to so many claims found by text, tag or deadline are counted one by one; more are "more than"."""
+MOST_OVERDUE = 100
+"""The tab of overdue claims counts up to so many; more are "over"."""
 
 
 SORTS = ("order", "changed", "opened", "urgency")

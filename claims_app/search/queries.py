@@ -4,23 +4,41 @@ No query here grows with the desk. A filter that holds for few claims reads them
 many walks the index of the order asked for and stops at a page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Text, and_, cast, column, false, func, literal, select, text, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    cast,
+    column,
+    false,
+    func,
+    literal,
+    select,
+    text,
+    tuple_,
+    type_coerce,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from claims_app.articles.model import Article
 from claims_app.claims.folding import fold_query
-from claims_app.claims.model import UNDECIDED, Claim, ClaimTag, Figure
+from claims_app.claims.model import UNDECIDED, Claim, ClaimFacet, ClaimTag, Figure
 from claims_app.db import UtcDateTime, now
 from claims_app.people.model import Person
-from claims_app.search.model import FACETS, MOST_COUNTED, PAGE, ClaimFilter
+from claims_app.search.model import FACETS, MOST_COUNTED, MOST_OVERDUE, PAGE, ClaimFilter
 
 WALK = 5000
 """A filter that holds for fewer claims reads them all and sorts; one for more walks the index of the order."""
+LATE_ARTICLES = 1000
+"""Overdue claims are counted in so many late articles, those whose deadlines passed last."""
 
 COLUMNS = {
     "status": Claim.status,
@@ -69,9 +87,21 @@ def facet_condition(facet: str, values: tuple[Any, ...], *, by_index: bool = Tru
     return number.in_(people) | number.is_(None) if 0 in values else number.in_(people)
 
 
-def _late(moment: datetime) -> ColumnElement[bool]:
-    late = select(Article.id).where(Article.deadline_at < moment, Article.withdrawn_at.is_(None))
-    return and_(Claim.article_id.in_(late), Claim.status.in_(UNDECIDED))
+def _is_late(*, by_index: bool) -> ColumnElement[bool]:
+    """Return the condition that a claim is overdue; without ``by_index`` it is asked of a claim at hand."""
+    late = select(Article.id).where(Article.deadline_at < now(), Article.withdrawn_at.is_(None))
+    is_undecided = facet_condition("status", UNDECIDED, by_index=by_index)
+    if by_index:
+        return and_(Claim.article_id.in_(late), is_undecided)
+    return and_(late.where(Article.id == Claim.article_id).exists(), is_undecided)
+
+
+def _tagged(tag: str) -> Select[Any]:
+    return select(ClaimTag.claim_id).where(ClaimTag.name == tag)
+
+
+def _has_tag(tag: str, *, by_index: bool) -> ColumnElement[bool]:
+    return Claim.id.in_(_tagged(tag)) if by_index else _tagged(tag).where(ClaimTag.claim_id == Claim.id).exists()
 
 
 def _match(words: Sequence[str]) -> Any:
@@ -87,16 +117,18 @@ def _contains(words: Sequence[str]) -> ColumnElement[bool]:
     return and_(*(folded.contains(f" {word}", autoescape=True) for word in words))
 
 
-def _narrow(wanted: ClaimFilter, words: Sequence[str]) -> list[ColumnElement[bool]]:
+def _narrow(
+    wanted: ClaimFilter, words: Sequence[str], *, by_index: Collection[str] = ("tag", "overdue")
+) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if words:
         conditions.append(_contains(words))
     elif wanted.text and not fold_query(wanted.text):
         conditions.append(false())
     if wanted.tag:
-        conditions.append(Claim.id.in_(select(ClaimTag.claim_id).where(ClaimTag.name == wanted.tag)))
+        conditions.append(_has_tag(wanted.tag, by_index="tag" in by_index))
     if wanted.is_overdue:
-        conditions.append(_late(now()))
+        conditions.append(_is_late(by_index="overdue" in by_index))
     return conditions
 
 
@@ -115,25 +147,24 @@ def conditions_of(wanted: ClaimFilter) -> ColumnElement[bool]:
     return and_(*_base(wanted), *chosen, *_narrow(wanted, fold_query(wanted.text)))
 
 
-def _is_frequent(session: Session, words: Sequence[str]) -> bool:
-    found = _match(words)
-    few = select(found.c.rowid).limit(MOST_COUNTED + 1).subquery()
-    return (session.scalar(select(func.count()).select_from(few)) or 0) > MOST_COUNTED
+def _is_more(session: Session, numbers: Select[Any], most: int) -> bool:
+    few = numbers.limit(most + 1).subquery()
+    return (session.scalar(select(func.count()).select_from(few)) or 0) > most
 
 
-def find_candidates(session: Session, wanted: ClaimFilter) -> list[tuple[int, dict[str, str]]] | None:
-    """Return the claims that words, tag and lateness find, each with its facets; None for more than are counted."""
-    statement = select(Claim.id, *COLUMNS.values())
+def find_candidates(session: Session, wanted: ClaimFilter) -> Sequence[Any] | None:
+    """Return the claims that words, tag and lateness find, as number and facets; None for more than are counted."""
+    # The words as they are stored: to make enums of thousands costs more than the query.
+    facets = [known if facet == "assignee" else type_coerce(known, Text) for facet, known in COLUMNS.items()]
+    statement = select(Claim.id, *facets)
     words = fold_query(wanted.text)
-    if words and not _is_frequent(session, words):
+    if words and not _is_more(session, select(_match(words)), MOST_COUNTED):
         found = _match(words)
         statement, words = statement.join(found, found.c.rowid == Claim.id), []
     elif words and not (wanted.article or wanted.tag or wanted.is_overdue):
         return None
     rows = session.execute(statement.where(*_base(wanted), *_narrow(wanted, words)).limit(MOST_COUNTED + 1)).all()
-    if len(rows) > MOST_COUNTED:
-        return None
-    return [(row[0], {facet: str(row[at] or 0) for at, facet in enumerate(FACETS, start=1)}) for row in rows]
+    return rows if len(rows) <= MOST_COUNTED else None
 
 
 _ROW: Any = (
@@ -224,7 +255,7 @@ def list_page(
     order = ORDERS[wanted.sort]
     backwards = bool(before)
     descending = order.is_descending != backwards
-    statement = _ROW
+    statement: Select[Any] = select(Claim.id)
     if found is not None:
         statement = statement.where(Claim.id.in_(found))
     else:
@@ -234,13 +265,17 @@ def list_page(
             for facet in FACETS
             if wanted.chosen(facet)
         ]
-        statement = statement.where(*_base(wanted), *chosen, *_narrow(wanted, fold_query(wanted.text)))
+        is_by_tag = bool(wanted.tag) and not _is_more(session, _tagged(wanted.tag), WALK)
+        narrow = _narrow(wanted, fold_query(wanted.text), by_index=("tag",) if is_by_tag else ())
+        statement = statement.where(*_base(wanted), *chosen, *narrow)
     place = _read_cursor(before or after, wanted) if before or after else None
     if place is not None:
         keys, values = tuple_(*order.columns), tuple_(*place)
         statement = statement.where(keys < values if descending else keys > values)
     statement = statement.order_by(*(key.desc() if descending else key.asc() for key in order.columns))
-    rows = list(session.execute(statement.limit(PAGE + 1)).all())
+    # The numbers alone are put in order: to sort thousands of whole rows, joined, costs several times as much.
+    rows = list(session.execute(_ROW.where(Claim.id.in_(statement.limit(PAGE + 1)))).all())
+    rows.sort(key=lambda row: [row._mapping[key.key] for key in order.columns], reverse=descending)
     is_more = len(rows) > PAGE
     rows = rows[:PAGE]
     if backwards:
@@ -254,8 +289,29 @@ def list_page(
     )
 
 
-def count_overdue(session: Session, article_id: int | None) -> int:
-    """Return how many undecided claims are past their article's deadline, counted up to ``MOST_COUNTED``."""
-    late = ClaimFilter(article=article_id, is_overdue=True)
-    few = select(Claim.id).where(*_base(late), *_narrow(late, [])).limit(MOST_COUNTED + 1).subquery()
-    return session.scalar(select(func.count()).select_from(few)) or 0
+def _late_articles(article_id: int | None = None) -> Subquery:
+    late = select(Article.id, Article.deadline_at).where(Article.deadline_at < now(), Article.withdrawn_at.is_(None))
+    if article_id is not None:
+        late = late.where(Article.id == article_id)
+    return late.order_by(Article.deadline_at.desc(), Article.id.desc()).limit(LATE_ARTICLES).subquery()
+
+
+def _counts_undecided(article: Subquery) -> ColumnElement[bool]:
+    """Return the condition that a counter says how many claims of an article have one of the undecided statuses."""
+    is_status = and_(ClaimFacet.article_id == article.c.id, ClaimFacet.facet == "status")
+    return and_(is_status, ClaimFacet.value.in_(UNDECIDED), ClaimFacet.number > 0)
+
+
+def count_overdue(session: Session, article_id: int | None, *, most: int = MOST_OVERDUE) -> int:
+    """Return how many undecided claims are past their article's deadline; a number above ``most`` means "more"."""
+    late = _late_articles(article_id)
+    # A counter stands for one claim at least, so that the first ones suffice.
+    return sum(session.scalars(select(ClaimFacet.number).join(late, _counts_undecided(late)).limit(most + 1)))
+
+
+def list_late_articles(session: Session, *, most: int) -> Sequence[int]:
+    """Return the articles with overdue claims, the latest deadline first, ``most`` at most."""
+    late = _late_articles()
+    has_undecided = select(ClaimFacet.article_id).where(_counts_undecided(late)).exists()
+    in_order = (late.c.deadline_at.desc(), late.c.id.desc())
+    return session.scalars(select(late.c.id).where(has_undecided).order_by(*in_order).limit(most)).all()

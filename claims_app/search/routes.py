@@ -13,7 +13,7 @@ from claims_app.people.model import Person, Role
 from claims_app.people.queries import list_people
 from claims_app.people.session import current_person
 from claims_app.search.counts import count_claims, count_scope
-from claims_app.search.model import ClaimFilter, usual_sort
+from claims_app.search.model import MOST_OVERDUE, ClaimFilter, usual_sort
 from claims_app.search.queries import count_overdue, list_page
 from claims_app.web.pages import page
 from claims_app.web.security import access
@@ -72,5 +72,6 @@ def queue() -> ResponseReturnValue:
         checkers=[person for person in people if person.may(Role.CHECKER)],
         priorities=list(Priority),
         ticks=group_ticks(list_ticks(session, article.id)) if article else None,
+        most_overdue=MOST_OVERDUE,
         views=_views(wanted.article, scope, count_overdue(session, wanted.article), me),
     )

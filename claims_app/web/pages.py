@@ -1,6 +1,7 @@
 """Answers: a page, a form that came back, a sentence after a success, and what templates can say."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -82,12 +83,23 @@ def _isolated(text: object) -> Markup:
     return Markup("<bdi>{}</bdi>").format(escape(text))
 
 
+def _filling(translate: Callable[[str], str]) -> Callable[..., Markup]:
+    """Return ``translate`` for templates: it fills the places of a message and escapes what it fills in."""
+
+    def fill(message: str, /, **values: Any) -> Markup:
+        return Markup(translate(message)) % values  # noqa: S704 - messages are the desk's own
+
+    return fill
+
+
 def equip_templates(environment: Environment, zone: str) -> None:
     """Give templates the desk's words, dates, numbers and figures; moments are shown in ``zone``."""
     environment.add_extension("jinja2.ext.i18n")
     environment.add_extension("jinja2.ext.do")
     # The template fills the places, so that what it fills in is escaped.
     environment.install_gettext_callables(language.gettext, language.plural, newstyle=True)  # type: ignore[attr-defined]
+    # Jinja's own does the same through three more calls, for each of the hundred messages of a page.
+    environment.globals["_"] = environment.globals["gettext"] = _filling(language.gettext)
     environment.trim_blocks = environment.lstrip_blocks = True
 
     def moment(value: datetime | None) -> str:

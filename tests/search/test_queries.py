@@ -16,7 +16,7 @@ from claims_app.search import counts as counts_module
 from claims_app.search import model, queries
 from claims_app.search.counts import Counts, count_claims, count_scope
 from claims_app.search.model import ClaimFilter
-from claims_app.search.queries import QueuePage, count_overdue, list_page
+from claims_app.search.queries import QueuePage, count_overdue, list_late_articles, list_page
 from claims_app.verdicts.model import Finding
 from tests.factories import Factory
 
@@ -91,6 +91,47 @@ class TestFilters:
         assert numbers(session, is_overdue=True) == [open_claim.id]
         assert count_overdue(session, None) == 1
         assert count_overdue(session, soon.id) == 0
+
+    def test_many_overdue_claims_are_called_more_and_the_latest_deadlines_come_first(
+        self, session: Session, make: Factory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        earlier, later, done = (make.article(deadline_at=now() - timedelta(hours=hours)) for hours in (3, 2, 1))
+        for article in (earlier, later, later, done):
+            make.claim(article)
+        withdraw_article(session, actor=make.regular(Role.EDITOR), article_id=done.id, why="Dropped.")
+        session.commit()
+
+        assert count_overdue(session, None) == 3
+        assert count_overdue(session, later.id) == 2
+        assert count_overdue(session, None, most=1) > 1
+        assert list_late_articles(session, most=5) == [later.id, earlier.id]
+        assert list_late_articles(session, most=1) == [later.id]
+        monkeypatch.setattr(queries, "LATE_ARTICLES", 1)
+        assert count_overdue(session, None) == 2, "older articles are not looked at"
+
+    @pytest.mark.parametrize("walk", [1, 5000])
+    @pytest.mark.parametrize("chosen", [{"tag": "oil"}, {"is_overdue": True}])
+    def test_many_are_walked_and_few_are_sorted_with_the_same_result(
+        self,
+        session: Session,
+        make: Factory,
+        few_counted: None,
+        monkeypatch: pytest.MonkeyPatch,
+        walk: int,
+        chosen: dict[str, object],
+    ) -> None:
+        monkeypatch.setattr(queries, "WALK", walk)
+        article = make.article(deadline_at=now() - timedelta(hours=1))
+        claims = [make.claim(article).id for _ in range(4)]
+        tag_claims(session, actor=make.regular(Role.CHECKER), claim_ids=claims, tag="oil")
+        session.commit()
+        make.claim()
+
+        counts, walked = look(session, ClaimFilter(**chosen))  # type: ignore[arg-type]
+        assert counts.found is None
+        few = list_page(session, ClaimFilter(), found=claims, sizes=counts.sizes)
+        assert [row.id for row in walked.rows] == [row.id for row in few.rows]
+        assert len(walked.rows) == 4
 
     def test_a_tag_finds_what_carries_it(self, session: Session, make: Factory) -> None:
         tagged, other = make.claim(), make.claim()

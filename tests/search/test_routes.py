@@ -10,7 +10,7 @@ from claims_app.claims.model import Kind, Priority
 from claims_app.claims.service import assign_claims, tag_claims
 from claims_app.db import now
 from claims_app.people.model import Role
-from claims_app.search import queries
+from claims_app.search import queries, routes
 from claims_app.verdicts.model import Finding
 from tests.client import StrictClient
 from tests.conftest import Queries
@@ -116,6 +116,19 @@ def test_a_hostile_address_is_read_as_far_as_it_makes_sense(client: StrictClient
     client.sign_in(make.person(role=Role.READER))
 
     assert "<script>" not in text_of(client, address).replace("<script src=", "")
+
+
+def test_the_tab_of_overdue_claims_counts_up_to_a_point(
+    client: StrictClient, make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = make.article(deadline_at=now() - timedelta(hours=1))
+    for _ in range(3):
+        make.claim(article)
+    client.sign_in(make.person(role=Role.READER))
+
+    assert "over 2" not in text_of(client, "/claims")
+    monkeypatch.setattr(routes, "MOST_OVERDUE", 2)
+    assert "over 2<" in text_of(client, "/claims")
 
 
 def test_an_article_that_is_not_there_is_not_found(client: StrictClient, make: Factory) -> None:
