@@ -29,7 +29,11 @@ class MomentField(DateTimeLocalField):
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
         if self.data is not None:
-            self.data = self.data.replace(tzinfo=_zone()).astimezone(UTC)
+            try:
+                self.data = self.data.replace(tzinfo=_zone()).astimezone(UTC)
+            except OverflowError:  # the first and the last day of the calendar, which no clock can shift
+                self.data = None
+                raise ValueError(self.gettext("Not a valid datetime value.")) from None
 
 
 def _zone() -> ZoneInfo:

@@ -168,15 +168,16 @@ def add_version(
 def add_citation(
     session: Session, *, actor: Person, article_id: int, address: str | None, note: str | None = None
 ) -> Citation:
-    """Add a link that the article gives; the same address twice raises ``Duplicate``."""
+    """Add a link that the article gives, or bring back a withdrawn one; the same address twice raises ``Duplicate``."""
     require(actor, Role.CHECKER)
     _load(session, article_id)
     read = read_address(address)
     if read is None:
         raise DomainError("Write the address that the article cites.", field="address")
     known = session.scalars(select(Citation).where(Citation.article_id == article_id)).all()
-    if any(citation.address == read for citation in known):
-        raise Duplicate("The article's list has this address already.", field="address")
+    same = next((citation for citation in known if citation.address == read), None)
+    if same is not None:
+        return _bring_back(session, actor, same, clean(note))
     position = max((citation.position for citation in known), default=0) + 1
     citation = Citation(article_id=article_id, position=position, address=read, note=clean(note))
     session.add(citation)
@@ -189,5 +190,21 @@ def add_citation(
         subject_id=citation.id,
         article_id=article_id,
         changes=first_values(address=read, note=citation.note),
+    )
+    return citation
+
+
+def _bring_back(session: Session, actor: Person, citation: Citation, note: str | None) -> Citation:
+    if citation.withdrawn_at is None:
+        raise Duplicate("The article's list has this address already.", field="address")
+    citation.withdrawn_at = None
+    record(
+        session,
+        actor=actor,
+        action=Action.RESTORED,
+        subject=Subject.CITATION,
+        subject_id=citation.id,
+        article_id=citation.article_id,
+        changes=change(citation, {"note": note}),
     )
     return citation

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from claims_app.claims.model import Figure
 from claims_app.errors import DomainError
+from claims_app.language import WORDS, catalogue
 from claims_app.reading import clean, read_number, read_partial_date
 
 CLOSE = 0.05
@@ -51,7 +52,20 @@ def read_figure(
     top = value if top is None else top
     if top < value:
         raise DomainError("The upper end of a range is not below the lower one.", field="figure_high")
-    return FigureValue(value, top, clean(unit), is_about, read_partial_date(as_of, field="figure_as_of"))
+    return FigureValue(value, top, read_unit(unit), is_about, read_partial_date(as_of, field="figure_as_of"))
+
+
+def read_unit(text: str | None) -> str | None:
+    """Return a unit as it is stored, where it is typed as the desk's pages call it, in Hebrew or in English."""
+    unit = clean(text)
+    if unit is None:
+        return None
+    hebrew = catalogue("he").forms
+    known: dict[str, str] = {}
+    for key, english in WORDS["unit"].items():
+        for name in (key, english, *hebrew.get(english, ())):
+            known.setdefault(name.casefold(), key)
+    return known.get(unit.casefold(), unit)
 
 
 def value_of(figure: Figure | None) -> FigureValue | None:
@@ -70,14 +84,20 @@ def as_words(value: FigureValue | None) -> str | None:
     return " ".join(part for part in parts if part)
 
 
-def _measure(unit: str | None) -> str:
-    """Return the unit without what it is a share of: a percentage of consumption is still a percentage."""
-    return (unit or "").casefold().split(" of ")[0].strip()
+def _is_same_unit(one: str | None, other: str | None) -> bool:
+    """Whether two units can be compared: they are equal, or one leaves unsaid what the other is a share of."""
+    first, second = ((unit or "").casefold().strip() for unit in (one, other))
+    return first == second or first == _measure(second) or second == _measure(first)
+
+
+def _measure(unit: str) -> str:
+    """Return a unit without what it is a share of: "percent" for "percent of the vote"."""
+    return unit.split(" of ", maxsplit=1)[0].strip()
 
 
 def compare(ours: FigureValue | Figure, theirs: FigureValue | Figure) -> Match:
     """Say how a source's figure stands to the article's; units are compared, never converted."""
-    if _measure(ours.unit) != _measure(theirs.unit):
+    if not _is_same_unit(ours.unit, theirs.unit):
         return Match.OTHER_UNIT
     if ours.low <= theirs.high and theirs.low <= ours.high:
         return Match.MATCH

@@ -1,4 +1,4 @@
-"""Forms for claims, for many claims at once, and for what is said about them."""
+"""Forms for claims, and for many claims at once."""
 
 import enum
 from collections.abc import Iterable, Sequence
@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 from claims_app.articles.model import Citation
 from claims_app.claims.figure import read_figure
 from claims_app.claims.model import CitedBasis, Claim, Figure, Kind, Priority
+from claims_app.errors import DomainError
 from claims_app.language import gettext, lazy
 from claims_app.people.model import Person
 from claims_app.web.forms import DeskForm, EditForm, choice, line
@@ -141,6 +142,13 @@ class BulkForm(DeskForm):
     def offer_people(self, people: Sequence[Person]) -> None:
         """Let the form choose among the people who check."""
         self.assignee_id.choices = {"": gettext("Nobody"), **{str(one.id): one.name for one in people}}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the shape; with no claim selected there is nothing else to say."""
+        if self.claim.data or self.claim.process_errors:
+            return super().validate(extra_validators)
+        self.refuse(DomainError("Select at least one claim."))
+        return False
 
     def validate_assignee_id(self, field: Field) -> None:
         if self.do.data == Deed.ASSIGN and not field.raw_data:

@@ -1,10 +1,10 @@
-"""Opening, changing and withdrawing claims, one or many at once, and talking about them."""
+"""Opening, changing and withdrawing claims, one or many at once."""
 
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from claims_app.articles.model import Article
+from claims_app.articles.model import Article, Citation
 from claims_app.articles.queries import list_citations
 from claims_app.claims import service
 from claims_app.claims.forms import BulkForm, ClaimForm, Deed, TagForm
@@ -144,6 +144,22 @@ def article_restore(article_id: int) -> ResponseReturnValue:
             url_for("desk.article", article_id=article_id),
         )
     return _refused(form, gettext("Restore the article"), url_for("desk.article", article_id=article_id))
+
+
+@claims.route("/citations/<int:citation_id>/withdraw", methods=["GET", "POST"])
+@access("checker")
+def citation_withdraw(citation_id: int) -> ResponseReturnValue:
+    citation = get_session().get_one(Citation, citation_id)
+    form = ReasonForm()
+    if form.is_submitted_and_valid():
+        with saving(form) as session:
+            service.withdraw_citation(session, actor=current_person(), citation_id=citation_id, why=form.why.data)
+        if form.is_saved:
+            return done(
+                gettext("The link is withdrawn. Adding its address again brings it back."),
+                url_for("desk.article", article_id=citation.article_id),
+            )
+    return form_page("claims/citation_withdraw.html", form, citation=citation)
 
 
 @claims.post("/claims/bulk")

@@ -1,12 +1,12 @@
-"""Opening claims, handing them out, moving their status, and talking about them."""
+"""Opening and changing claims, handing them out, moving their status, withdrawing and restoring them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
-from claims_app.articles.model import Article, Citation
+from claims_app.articles.model import Article, Citation, SecondCheck
 from claims_app.claims.figure import FigureValue, set_figure
 from claims_app.claims.model import UNDECIDED, CitedBasis, Claim, Claimant, ClaimTag, Kind, Priority, Status
 from claims_app.db import now
@@ -108,7 +108,7 @@ def _check_citation(session: Session, citation_id: int | None, article_id: int) 
     if citation_id is None:
         return
     citation = session.get(Citation, citation_id)
-    if citation is None or citation.article_id != article_id:
+    if citation is None or citation.article_id != article_id or citation.withdrawn_at is not None:
         raise NotFound("The article has no such link.", field="citation_id")
 
 
@@ -201,7 +201,8 @@ def edit_claim(
 ) -> Claim:
     """Change what a claim says; another save since ``revision`` raises ``Stale``.
 
-    The words and the figure of a claim that is decided stay as they were decided on: it has to be reopened first.
+    The words, the figure and the priority of a claim that is decided stay as they were decided on: it has to be
+    reopened first.
     """
     require(actor, Role.CHECKER)
     claim = load_claim(session, claim_id)
@@ -217,6 +218,7 @@ def edit_claim(
                 raise DomainError("These words are decided on; reopen the claim before changing them.", field=field)
         if figure_changes:
             raise DomainError("This figure is decided on; reopen the claim before changing it.", field="figure_low")
+    _check_priority(actor, claim, priority)
     old_row, claim.figure = claim.figure, row
     if old_row is not None and row is None:
         session.delete(old_row)
@@ -248,7 +250,11 @@ def _load_many(session: Session, claim_ids: Sequence[int]) -> Sequence[Claim]:
     if len(claim_ids) > MOST_AT_ONCE:
         raise DomainError("Select at most %(most)s claims at once.", most=MOST_AT_ONCE)
     claims = session.scalars(
-        select(Claim).where(Claim.id.in_(claim_ids), Claim.withdrawn_at.is_(None)).order_by(Claim.id).with_for_update()
+        select(Claim)
+        .where(Claim.id.in_(claim_ids), Claim.withdrawn_at.is_(None))
+        .options(selectinload(Claim.article))
+        .order_by(Claim.id)
+        .with_for_update()
     ).all()
     if len(claims) != len(set(claim_ids)):
         raise NotFound("One of the claims is not here any more; look at the list again.")
@@ -298,11 +304,34 @@ def assign_claims(session: Session, *, actor: Person, claim_ids: Sequence[int], 
     return sum(hand_over(session, actor, claim, assignee) for claim in _load_many(session, claim_ids))
 
 
+def _check_priority(actor: Person, claim: Claim, priority: Priority) -> None:
+    """Refuse a change of priority that would get round the second check which the priority asks for."""
+    if priority is claim.priority:
+        return
+    if claim.verdict_id is not None:
+        raise DomainError(
+            "Claim %(number)s has a verdict; its priority stays until it is reopened.",
+            field="priority",
+            number=claim.number,
+        )
+    if (
+        claim.priority is Priority.HIGH
+        and claim.article.second_check is SecondCheck.HIGH
+        and not actor.may(Role.EDITOR)
+    ):
+        raise NotAllowed(
+            "The high priority of claim %(number)s asks for a second check; only an editor may lower it.",
+            field="priority",
+            number=claim.number,
+        )
+
+
 def prioritise_claims(session: Session, *, actor: Person, claim_ids: Sequence[int], priority: Priority) -> int:
-    """Give claims a priority; return how many changed."""
+    """Give claims a priority; return how many changed. That of a claim with a verdict stays."""
     require(actor, Role.CHECKER)
     changed = 0
     for claim in _load_many(session, claim_ids):
+        _check_priority(actor, claim, priority)
         changes = change(claim, {"priority": priority})
         if changes:
             claim.revision += 1  # the form of a claim carries its priority too
@@ -342,11 +371,11 @@ def untag_claim(session: Session, *, actor: Person, claim_id: int, tag: str | No
             record_on_claim(session, actor=actor, action=Action.CHANGED, claim=claim, changes={"tag": [name, None]})
 
 
-def read_reason(why: str | None, *, field: str = "why") -> str:
+def read_reason(why: str | None) -> str:
     """Return the reason that a withdrawal, a reopening or an override has to give."""
     reason = clean(why)
     if reason is None:
-        raise DomainError("Give the reason; it stays in the history.", field=field)
+        raise DomainError("Give the reason; it stays in the history.", field="why")
     return reason
 
 
@@ -363,16 +392,44 @@ def withdraw_claim(session: Session, *, actor: Person, claim_id: int, why: str |
 
 
 def restore_claim(session: Session, *, actor: Person, claim_id: int) -> Claim:
-    """Bring a withdrawn claim back as it was."""
+    """Bring a withdrawn claim back as it was; a decided one is an editor's, as its withdrawal was."""
     require(actor, Role.CHECKER)
     claim = session.get_one(Claim, claim_id, with_for_update=True)
+    if claim.status not in UNDECIDED:
+        require(actor, Role.EDITOR)
     if claim.withdrawn_at is None:
         raise DomainError("This claim is not withdrawn.")
     if claim.article.withdrawn_at is not None:
         raise DomainError("This article is withdrawn; restore it first.")
+    if claim.citation is not None and claim.citation.withdrawn_at is not None:
+        raise DomainError("The link that this claim names is withdrawn; add it to the article again first.")
     claim.withdrawn_at = None
     record_on_claim(session, actor=actor, action=Action.RESTORED, claim=claim)
     return claim
+
+
+def withdraw_citation(session: Session, *, actor: Person, citation_id: int, why: str | None) -> Citation:
+    """Take a link off an article's list; one that a claim names stays. Adding its address again brings it back."""
+    require(actor, Role.CHECKER)
+    citation = session.get_one(Citation, citation_id, with_for_update=True)
+    if citation.article.withdrawn_at is not None:
+        raise DomainError("This article is withdrawn; restore it first.")
+    if citation.withdrawn_at is not None:
+        raise DomainError("This link is withdrawn already.")
+    if session.scalar(select(Claim.id).where(Claim.citation_id == citation_id, Claim.withdrawn_at.is_(None)).limit(1)):
+        raise DomainError("Claims name this link; take it off them first.")
+    reason = read_reason(why)
+    citation.withdrawn_at = now()
+    record(
+        session,
+        actor=actor,
+        action=Action.WITHDRAWN,
+        subject=Subject.CITATION,
+        subject_id=citation_id,
+        article_id=citation.article_id,
+        why=reason,
+    )
+    return citation
 
 
 def withdraw_article(session: Session, *, actor: Person, article_id: int, why: str | None) -> Article:

@@ -100,7 +100,7 @@ def gather_claim(session: Session, claim_id: int) -> ClaimFacts:
     if sent_back is not None and not sent_back.was_sent_back:
         sent_back = None
     verdict_form = place(VerdictForm(data=VerdictForm.of(sent_back) if sent_back else None), "verdict-form")
-    verdict_form.judge(claim)
+    verdict_form.judge(claim, evidence)
     return ClaimFacts(
         claim=claim,
         version=session.scalar(

@@ -1,5 +1,6 @@
 """Finding evidence, and sources with what rests on them."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +33,12 @@ def list_evidence(session: Session, claim_id: int, *, with_withdrawn: bool = Fal
         .order_by(Evidence.id)
     )
     return session.scalars(wanted if with_withdrawn else wanted.where(Evidence.withdrawn_at.is_(None))).all()
+
+
+def evidence_mark(evidence: Sequence[Evidence]) -> str:
+    """Return a mark of this evidence as it stands: another once a piece is added, changed or withdrawn."""
+    pieces = " ".join(f"{item.id}.{item.revision}" for item in sorted(evidence, key=lambda item: item.id))
+    return hashlib.sha256(pieces.encode()).hexdigest()[:16]
 
 
 def find_evidence(session: Session, evidence_id: int) -> Evidence:

@@ -1,4 +1,4 @@
-"""Adding, changing and withdrawing evidence, and withdrawing sources that nothing rests on."""
+"""Adding, changing and withdrawing evidence, and the sources that it rests on."""
 
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,8 +11,10 @@ from claims_app.evidence.forms import EvidenceEditForm, EvidenceForm
 from claims_app.evidence.queries import find_evidence
 from claims_app.language import WORDS, gettext
 from claims_app.people.session import current_person
+from claims_app.sources.forms import SourceForm
 from claims_app.sources.model import Source
 from claims_app.sources.queries import find_source
+from claims_app.sources.routes import source_page
 from claims_app.sources.service import find_or_add_source
 from claims_app.web.forms import ActionForm, DeskForm, ReasonForm, saving
 from claims_app.web.pages import done, form_page
@@ -111,6 +113,25 @@ def evidence_restore(evidence_id: int) -> ResponseReturnValue:
     if form.is_saved:
         return done(gettext("The evidence counts again."), back)
     return _refused(form, gettext("Restore the evidence"), back)
+
+
+@evidence.route("/sources/<int:source_id>/edit", methods=["GET", "POST"])
+@access("checker")
+def source_edit(source_id: int) -> ResponseReturnValue:
+    source = get_session().get_one(Source, source_id)
+    form = SourceForm(data=SourceForm.of(source))
+    if form.is_submitted_and_valid():
+        with saving(form) as session:
+            service.edit_source(
+                session,
+                actor=current_person(),
+                source_id=source_id,
+                revision=form.revision.data or 0,
+                **form.details(),
+            )
+        if form.is_saved:
+            return done(gettext("The source is saved."), url_for("desk.source", source_id=source_id))
+    return source_page(form, source)
 
 
 @evidence.route("/sources/<int:source_id>/withdraw", methods=["GET", "POST"])

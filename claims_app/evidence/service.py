@@ -16,8 +16,10 @@ from claims_app.history.model import Action, Subject
 from claims_app.history.service import change, first_values, record
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
-from claims_app.reading import clean
+from claims_app.reading import clean, read_address
+from claims_app.sources import service as sources
 from claims_app.sources.model import Source
+from claims_app.sources.queries import find_at_address
 
 
 def _details(
@@ -48,7 +50,6 @@ def _details(
 
 def _recount(session: Session, claim: Claim) -> None:
     session.flush()  # the counts read what was just added or withdrawn
-    claim.revision += 1  # a verdict written without having seen this is not sent off unseen
     rows = session.execute(
         select(Evidence.stance, func.count())
         .where(Evidence.claim_id == claim.id, Evidence.withdrawn_at.is_(None))
@@ -180,6 +181,29 @@ def restore_evidence(session: Session, *, actor: Person, evidence_id: int) -> Ev
     return evidence
 
 
+def edit_source(session: Session, *, actor: Person, source_id: int, revision: int, **details: Any) -> Source:
+    """Change what is known about a source; where decided claims rest on it, its address and its kind stay."""
+    source = session.get_one(Source, source_id, with_for_update=True)
+    values = {"address": read_address(details["address"]), "kind": details["kind"]}
+    changed = [name for name, value in values.items() if value != getattr(source, name)]
+    if changed and source.revision == revision and _is_decided_on(session, source_id):
+        raise DomainError(
+            "Decided claims rest on this source; reopen them before changing its address or its kind.",
+            field=changed[0],
+        )
+    return sources.edit_source(session, actor=actor, source_id=source_id, revision=revision, **details)
+
+
+def _is_decided_on(session: Session, source_id: int) -> bool:
+    """Whether live evidence from the source belongs to a claim with a verdict."""
+    wanted = (
+        select(Evidence.id)
+        .join(Evidence.claim)
+        .where(Evidence.source_id == source_id, Evidence.withdrawn_at.is_(None), Claim.verdict_id.is_not(None))
+    )
+    return session.scalar(wanted.limit(1)) is not None
+
+
 def withdraw_source(session: Session, *, actor: Person, source_id: int, why: str | None) -> Source:
     """Take a source out of the lists; one that evidence rests on stays."""
     require(actor, Role.CHECKER)
@@ -202,9 +226,7 @@ def restore_source(session: Session, *, actor: Person, source_id: int) -> Source
     source = session.get_one(Source, source_id, with_for_update=True)
     if source.withdrawn_at is None:
         raise DomainError("This source is not withdrawn.")
-    if source.address and session.scalar(
-        select(Source.id).where(Source.address == source.address, Source.withdrawn_at.is_(None))
-    ):
+    if find_at_address(session, source.address):
         raise DomainError("The desk has a source with this address already.")
     source.withdrawn_at = None
     record(session, actor=actor, action=Action.RESTORED, subject=Subject.SOURCE, subject_id=source_id)

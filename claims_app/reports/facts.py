@@ -27,7 +27,9 @@ class Matter(enum.StrEnum):
 
     UNDECIDED = "undecided"
     AWAITING = "awaiting"
+    UNCONFIRMED = "unconfirmed"
     DISPUTED = "disputed"
+    UNVERIFIABLE = "unverifiable"
     QUERY = "query"
     OVERRIDE = "override"
 
@@ -112,6 +114,8 @@ class ClaimFacts:
     kind: Kind
     priority: Priority
     status: Status
+    #: Whether the article's policy asks for a second person, as policy and priority stand now.
+    needs_second_check: bool
     figure: FigureValue | None
     claimant: str | None
     is_attributed: bool
@@ -131,12 +135,20 @@ class ClaimFacts:
         return tuple(query for query in self.queries if query.answer is not None)
 
     @property
+    def is_unconfirmed(self) -> bool:
+        """Whether it is decided though no second person confirmed what one is asked for by now."""
+        is_confirmed = self.verdict is not None and self.verdict.approved_by is not None
+        return self.needs_second_check and self.status in DECIDED and not is_confirmed
+
+    @property
     def matters(self) -> tuple[Matter, ...]:
         """What keeps this claim from going to print unseen; nothing for most."""
         found = {
             Matter.UNDECIDED: self.verdict is None,
             Matter.AWAITING: self.status is Status.AWAITING,
+            Matter.UNCONFIRMED: self.is_unconfirmed,
             Matter.DISPUTED: self.status is Status.DISPUTED,
+            Matter.UNVERIFIABLE: self.status is Status.UNVERIFIABLE,
             Matter.QUERY: bool(self.open_queries),
             Matter.OVERRIDE: bool(self.verdict and self.verdict.override_why),
         }

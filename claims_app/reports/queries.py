@@ -17,7 +17,7 @@ from claims_app.evidence.model import Evidence
 from claims_app.people.model import Person
 from claims_app.reports.facts import ArticleFacts, Checked, ClaimFacts, EvidenceFacts, QueryFacts, Report, VerdictFacts
 from claims_app.sources.model import Source
-from claims_app.verdicts.model import Verdict
+from claims_app.verdicts.model import Verdict, asks_second_check
 
 
 def gather_report(
@@ -34,7 +34,7 @@ def gather_report(
     evidence = _by_claim(session.execute(_evidence(article_id, is_live)).all())
     queries = _by_claim(session.execute(_queries(article_id, is_live)).all())
     claims = tuple(
-        _claim(row, evidence.get(row.id, ()), queries.get(row.id, ()))
+        _claim(row, article, evidence.get(row.id, ()), queries.get(row.id, ()))
         for row in session.execute(_claims(article_id, is_live))
     )
     return Report((made_at or now()).replace(microsecond=0), made_by, language, article, claims)
@@ -140,12 +140,16 @@ def _figure(row: Row[*tuple[Any, ...]]) -> FigureValue | None:
 
 
 def _claim(
-    row: Row[*tuple[Any, ...]], evidence: Sequence[Row[*tuple[Any, ...]]], queries: Sequence[Row[*tuple[Any, ...]]]
+    row: Row[*tuple[Any, ...]],
+    article: ArticleFacts,
+    evidence: Sequence[Row[*tuple[Any, ...]]],
+    queries: Sequence[Row[*tuple[Any, ...]]],
 ) -> ClaimFacts:
     figure = _figure(row)
     claim: ClaimFacts = _picked(
         ClaimFacts,
         row,
+        needs_second_check=asks_second_check(article.second_check, row.priority),
         figure=figure,
         verdict=None if row.finding is None else _verdict(row),
         queries=tuple(_picked(QueryFacts, query) for query in queries),

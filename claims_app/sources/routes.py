@@ -1,4 +1,4 @@
-"""Recording a source, and changing what is known about it."""
+"""Recording a source."""
 
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,8 @@ from claims_app.web.transaction import get_session
 sources = Blueprint("sources", __name__)
 
 
-def _source_page(form: SourceForm, source: Source | None = None) -> ResponseReturnValue:
+def source_page(form: SourceForm, source: Source | None = None) -> ResponseReturnValue:
+    """Return the page of a source's form; a refused address leads to the source that has it."""
     known = find_at_address(get_session(), form.address.data) if form.address.errors else None
     return form_page("sources/form.html", form, source=source, known=known)
 
@@ -31,23 +32,4 @@ def source_add() -> ResponseReturnValue:
             source = service.add_source(session, actor=current_person(), **form.details())
         if form.is_saved:
             return done(gettext("The source is recorded."), url_for("desk.source", source_id=source.id))
-    return _source_page(form)
-
-
-@sources.route("/sources/<int:source_id>/edit", methods=["GET", "POST"])
-@access("checker")
-def source_edit(source_id: int) -> ResponseReturnValue:
-    source = get_session().get_one(Source, source_id)
-    form = SourceForm(data=SourceForm.of(source))
-    if form.is_submitted_and_valid():
-        with saving(form) as session:
-            service.edit_source(
-                session,
-                actor=current_person(),
-                source_id=source_id,
-                revision=form.revision.data or 0,
-                **form.details(),
-            )
-        if form.is_saved:
-            return done(gettext("The source is saved."), url_for("desk.source", source_id=source_id))
-    return _source_page(form, source)
+    return source_page(form)

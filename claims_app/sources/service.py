@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from claims_app.errors import DomainError, Duplicate, Stale
@@ -13,12 +12,7 @@ from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 from claims_app.reading import clean, read_address, read_partial_date
 from claims_app.sources.model import Source, SourceKind
-
-
-def _at_address(session: Session, address: str | None) -> Source | None:
-    if address is None:
-        return None
-    return session.scalar(select(Source).where(Source.address == address, Source.withdrawn_at.is_(None)))
+from claims_app.sources.queries import find_at_address
 
 
 def _details(
@@ -72,7 +66,7 @@ def add_source(
         notes=notes,
         has_composed_title=has_composed_title,
     )
-    if _at_address(session, values["address"]):
+    if find_at_address(session, values["address"]):
         raise Duplicate("The desk has a source with this address already.", field="address")
     source = Source(revision=1, **values)
     session.add(source)
@@ -90,7 +84,7 @@ def add_source(
 
 def find_or_add_source(session: Session, *, actor: Person, address: str | None, **details: Any) -> Source:
     """Return the live source with this address, or record a new one from ``details``."""
-    known = _at_address(session, read_address(address))
+    known = find_at_address(session, read_address(address))
     return known or add_source(session, actor=actor, address=address, **details)
 
 
@@ -106,7 +100,7 @@ def edit_source(session: Session, *, actor: Person, source_id: int, revision: in
     values = _details(**details)
     if source.address and values["address"] is None:
         raise DomainError("The address can be corrected but not removed; verdicts rest on it.", field="address")
-    other = _at_address(session, values["address"])
+    other = find_at_address(session, values["address"])
     if other is not None and other.id != source.id:
         raise Duplicate("The desk has a source with this address already.", field="address")
     if values["title"] == source.title:

@@ -1,17 +1,18 @@
-"""The form that proposes a verdict, and what it tells before it is sent."""
+"""The forms that propose, confirm and end a verdict, and what is told before they are sent."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import Field
+from wtforms import Field, HiddenField
 from wtforms.validators import InputRequired, Optional
 
 from claims_app.claims.model import Claim
 from claims_app.evidence.model import Evidence
+from claims_app.evidence.queries import evidence_mark
 from claims_app.language import gettext, language, lazy
 from claims_app.verdicts.model import Finding, Verdict
 from claims_app.verdicts.service import RULES, is_proven
-from claims_app.web.forms import DeskForm, RevisionField, choice, paragraph
+from claims_app.web.forms import DeskForm, ReasonForm, RevisionField, choice, paragraph
 
 
 def missing_for(evidence: Sequence[Evidence]) -> dict[Finding, str]:
@@ -21,6 +22,8 @@ def missing_for(evidence: Sequence[Evidence]) -> dict[Finding, str]:
 
 class VerdictForm(DeskForm):
     revision = RevisionField(validators=[Optional()])
+    #: The evidence as the page showed it.
+    seen = HiddenField()
     finding = choice("Verdict", "status", Finding, validators=[InputRequired(lazy("Choose a verdict."))])
     rationale_he = paragraph("Rationale in Hebrew")
     rationale_en = paragraph("Rationale in English")
@@ -54,6 +57,21 @@ class VerdictForm(DeskForm):
             "override_why": verdict.override_why,
         }
 
-    def judge(self, claim: Claim) -> None:
-        """Have the form speak of the claim as it now stands; what was typed is kept."""
+    def judge(self, claim: Claim, evidence: Sequence[Evidence]) -> None:
+        """Have the form speak of the claim and its live evidence as they now stand; what was typed is kept."""
         self.revision.raw_data, self.revision.data = None, claim.revision
+        self.seen.data = evidence_mark(evidence)
+
+
+class ConfirmForm(DeskForm):
+    """A button about the one verdict that the page showed."""
+
+    verdict = RevisionField(validators=[Optional()])
+
+    def judge(self, claim: Claim) -> None:
+        """Have the form speak of the verdict that is now in force; what was typed is kept."""
+        self.verdict.raw_data, self.verdict.data = None, claim.verdict_id
+
+
+class EndForm(ReasonForm, ConfirmForm):
+    """The same, with the reason."""

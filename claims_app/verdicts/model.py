@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from claims_app.claims.model import Claim
+from claims_app.articles.model import SecondCheck
+from claims_app.claims.model import Claim, Priority
 from claims_app.db import Base, Id, created_at, primary_key, words
 from claims_app.people.model import Person
 
@@ -17,6 +18,11 @@ class Finding(enum.StrEnum):
     DISPUTED = "disputed"
     UNVERIFIABLE = "unverifiable"
     OPINION = "opinion"
+
+
+def asks_second_check(policy: SecondCheck, priority: Priority) -> bool:
+    """Whether an article's policy asks for a second person on a claim of this priority."""
+    return policy is SecondCheck.ALL or (policy is SecondCheck.HIGH and priority is Priority.HIGH)
 
 
 class Verdict(Base):

@@ -8,8 +8,9 @@ from claims_app.evidence.queries import list_evidence
 from claims_app.language import gettext
 from claims_app.people.session import current_person
 from claims_app.verdicts import service
-from claims_app.verdicts.forms import VerdictForm, missing_for
-from claims_app.web.forms import ActionForm, ReasonForm, saving
+from claims_app.verdicts.forms import ConfirmForm, EndForm, VerdictForm, missing_for
+from claims_app.verdicts.model import Verdict
+from claims_app.web.forms import saving
 from claims_app.web.pages import done, form_page, page
 from claims_app.web.security import access
 from claims_app.web.transaction import get_session
@@ -32,6 +33,7 @@ def propose(claim_id: int) -> ResponseReturnValue:
                 actor=current_person(),
                 claim_id=claim_id,
                 revision=form.revision.data or 0,
+                seen=form.seen.data or "",
                 finding=form.finding.data,
                 rationale_he=form.rationale_he.data,
                 rationale_en=form.rationale_en.data,
@@ -49,54 +51,76 @@ def propose(claim_id: int) -> ResponseReturnValue:
 
 def _verdict_page(claim_id: int, form: VerdictForm) -> ResponseReturnValue:
     """Return the form beside the claim as it now stands; one that changed meanwhile has to be looked at first (409)."""
-    claim = find_claim(get_session(), claim_id)
+    claim, evidence = find_claim(get_session(), claim_id), list_evidence(get_session(), claim_id)
     if request.method == "GET":
         if claim.verdict_id is not None:
             return redirect(_claim_page(claim_id))
-        form.judge(claim)
+        form.judge(claim, evidence)
     facts = {
         "claim": claim,
-        "missing": missing_for(list_evidence(get_session(), claim_id)),
+        "missing": missing_for(evidence),
         "needs_second_check": service.needs_second_check(claim),
     }
     if form.conflict is None:
         return form_page("verdicts/propose.html", form, **facts)
-    form.judge(claim)
+    form.judge(claim, evidence)
     return page("verdicts/propose.html", 409, form=form, **facts)
+
+
+def _second_look(template: str, form: ConfirmForm, claim_id: int) -> ResponseReturnValue:
+    """Return the form about the verdict in force; one that is not the verdict the page showed has to be read (409)."""
+    session = get_session()
+    claim = find_claim(session, claim_id)
+    if request.method == "GET" or form.conflict is not None:
+        form.judge(claim)
+    if form.conflict is None:
+        return form_page(template, form, claim=claim)
+    verdict = None if claim.verdict_id is None else session.get_one(Verdict, claim.verdict_id)
+    return page(template, 409, form=form, claim=claim, verdict=verdict)
 
 
 @verdicts.post("/claims/<int:claim_id>/verdict/approve")
 @access("checker")
 def approve(claim_id: int) -> ResponseReturnValue:
-    form = ActionForm()
+    form = ConfirmForm()
     with saving(form) as session:
-        service.approve_verdict(session, actor=current_person(), claim_id=claim_id)
+        service.approve_verdict(session, actor=current_person(), claim_id=claim_id, verdict_id=form.verdict.data or 0)
     if form.is_saved:
         return done(gettext("The second check is confirmed; the claim is decided."), _claim_page(claim_id))
-    return form_page("claims/action.html", form, title=gettext("Confirm the second check"), back=_claim_page(claim_id))
+    return _second_look("verdicts/approve.html", form, claim_id)
 
 
 @verdicts.route("/claims/<int:claim_id>/verdict/return", methods=["GET", "POST"])
 @access("checker")
 def give_back(claim_id: int) -> ResponseReturnValue:
-    claim = find_claim(get_session(), claim_id)
-    form = ReasonForm()
+    form = EndForm()
     if form.is_submitted_and_valid():
         with saving(form) as session:
-            service.return_verdict(session, actor=current_person(), claim_id=claim_id, why=form.why.data)
+            service.return_verdict(
+                session,
+                actor=current_person(),
+                claim_id=claim_id,
+                why=form.why.data,
+                verdict_id=form.verdict.data or 0,
+            )
         if form.is_saved:
             return done(gettext("The verdict is sent back to checking."), _claim_page(claim_id))
-    return form_page("verdicts/give_back.html", form, claim=claim)
+    return _second_look("verdicts/give_back.html", form, claim_id)
 
 
 @verdicts.route("/claims/<int:claim_id>/verdict/reopen", methods=["GET", "POST"])
 @access("checker")
 def reopen(claim_id: int) -> ResponseReturnValue:
-    claim = find_claim(get_session(), claim_id)
-    form = ReasonForm()
+    form = EndForm()
     if form.is_submitted_and_valid():
         with saving(form) as session:
-            service.reopen_claim(session, actor=current_person(), claim_id=claim_id, why=form.why.data)
+            service.reopen_claim(
+                session,
+                actor=current_person(),
+                claim_id=claim_id,
+                why=form.why.data,
+                verdict_id=form.verdict.data or 0,
+            )
         if form.is_saved:
             return done(gettext("The claim is open again."), _claim_page(claim_id))
-    return form_page("verdicts/reopen.html", form, claim=claim)
+    return _second_look("verdicts/reopen.html", form, claim_id)

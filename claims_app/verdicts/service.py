@@ -5,20 +5,19 @@ from itertools import combinations
 
 from sqlalchemy.orm import Session
 
-from claims_app.articles.model import SecondCheck
 from claims_app.claims.figure import Match, compare
-from claims_app.claims.model import Claim, Priority, Status
+from claims_app.claims.model import Claim, Status
 from claims_app.claims.service import hand_over, load_claim, move_claim, read_reason, record_on_claim
 from claims_app.db import now
 from claims_app.errors import DomainError, NotAllowed, Stale, Unproven
 from claims_app.evidence.model import Evidence, Stance
-from claims_app.evidence.queries import list_evidence
+from claims_app.evidence.queries import evidence_mark, list_evidence
 from claims_app.history.model import Action, Subject
 from claims_app.history.service import first_values
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 from claims_app.reading import clean
-from claims_app.verdicts.model import Finding, Verdict
+from claims_app.verdicts.model import Finding, Verdict, asks_second_check
 
 RULES = {
     Finding.VERIFIED: "Verified needs evidence that supports it, from a source with an address or a locator.",
@@ -47,8 +46,7 @@ def is_proven(finding: Finding, evidence: Sequence[Evidence]) -> bool:
 
 def needs_second_check(claim: Claim) -> bool:
     """Whether the article's policy asks for a second person on this claim."""
-    policy = claim.article.second_check
-    return policy is SecondCheck.ALL or (policy is SecondCheck.HIGH and claim.priority is Priority.HIGH)
+    return asks_second_check(claim.article.second_check, claim.priority)
 
 
 def propose_verdict(
@@ -58,6 +56,7 @@ def propose_verdict(
     claim_id: int,
     revision: int,
     finding: Finding,
+    seen: str | None = None,
     rationale_he: str | None = None,
     rationale_en: str | None = None,
     override_why: str | None = None,
@@ -65,11 +64,13 @@ def propose_verdict(
     """Propose what the desk concludes; without a second-check policy it is decided at once.
 
     Evidence that does not carry the finding raises ``Unproven``; an editor may override it with a reason.
-    A claim edited since ``revision`` raises ``Stale``.
+    A claim edited since ``revision`` raises ``Stale``, and so does evidence that is not what ``seen`` marks (None: the
+    caller has shown none to anybody).
     """
     require(actor, Role.CHECKER)
     claim = load_claim(session, claim_id)
-    if claim.revision != revision:
+    evidence = list_evidence(session, claim_id)
+    if claim.revision != revision or seen not in (None, evidence_mark(evidence)):
         raise Stale(claim)
     rationale_he, rationale_en, override_why = clean(rationale_he), clean(rationale_en), clean(override_why)
     if rationale_he is None and rationale_en is None:
@@ -80,7 +81,7 @@ def propose_verdict(
         move_claim(session, claim, Status.CHECKING, actor=actor)
     to = Status.AWAITING if needs_second_check(claim) else Status(finding.value)
     claim.check_move(to)
-    if is_proven(finding, list_evidence(session, claim_id)):
+    if is_proven(finding, evidence):
         override_why = None
     elif override_why is None:
         raise Unproven(RULES[finding], field="finding")
@@ -113,16 +114,27 @@ def propose_verdict(
     return verdict
 
 
+def _load(session: Session, claim_id: int, verdict_id: int | None) -> Claim:
+    """Return the claim, locked for a change; one that rests on another verdict than was looked at raises ``Stale``."""
+    claim = load_claim(session, claim_id)
+    if verdict_id not in (None, claim.verdict_id):
+        raise Stale(claim)
+    return claim
+
+
 def _current(session: Session, claim: Claim) -> Verdict:
     if claim.verdict_id is None:
         raise DomainError("This claim has no verdict.")
     return session.get_one(Verdict, claim.verdict_id, with_for_update=True)
 
 
-def approve_verdict(session: Session, *, actor: Person, claim_id: int) -> Verdict:
-    """Confirm a proposed verdict; the second person is another than the proposer, whatever the role."""
+def approve_verdict(session: Session, *, actor: Person, claim_id: int, verdict_id: int | None = None) -> Verdict:
+    """Confirm a proposed verdict; the second person is another than the proposer, whatever the role.
+
+    ``verdict_id`` is the verdict that was looked at (None: the one in force); where another is, it raises ``Stale``.
+    """
     require(actor, Role.CHECKER)
-    claim = load_claim(session, claim_id)
+    claim = _load(session, claim_id, verdict_id)
     verdict = _current(session, claim)
     if not verdict.awaits_second_check:
         raise DomainError("This verdict does not wait for a second check.")
@@ -150,10 +162,15 @@ def _end(session: Session, claim: Claim, actor: Person, why: str | None) -> Verd
     return verdict
 
 
-def return_verdict(session: Session, *, actor: Person, claim_id: int, why: str | None) -> Verdict:
-    """Send a proposed verdict back to checking, with the reason; a claim that nobody has goes to its proposer."""
+def return_verdict(
+    session: Session, *, actor: Person, claim_id: int, why: str | None, verdict_id: int | None = None
+) -> Verdict:
+    """Send a proposed verdict back to checking, with the reason; a claim that nobody has goes to its proposer.
+
+    ``verdict_id`` is the verdict that was looked at (None: the one in force); where another is, it raises ``Stale``.
+    """
     require(actor, Role.CHECKER)
-    claim = load_claim(session, claim_id)
+    claim = _load(session, claim_id, verdict_id)
     if claim.status is not Status.AWAITING:
         raise DomainError("This verdict does not wait for a second check.")
     proposer = _current(session, claim).proposed_by
@@ -162,10 +179,15 @@ def return_verdict(session: Session, *, actor: Person, claim_id: int, why: str |
     return _end(session, claim, actor, why)
 
 
-def reopen_claim(session: Session, *, actor: Person, claim_id: int, why: str | None) -> Verdict:
-    """Check a decided claim again, with the reason."""
+def reopen_claim(
+    session: Session, *, actor: Person, claim_id: int, why: str | None, verdict_id: int | None = None
+) -> Verdict:
+    """Check a decided claim again, with the reason.
+
+    ``verdict_id`` is the verdict that was looked at (None: the one in force); where another is, it raises ``Stale``.
+    """
     require(actor, Role.CHECKER)
-    claim = load_claim(session, claim_id)
+    claim = _load(session, claim_id, verdict_id)
     if not claim.is_decided:
         raise DomainError("This claim is not decided.")
     return _end(session, claim, actor, why)

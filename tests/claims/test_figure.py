@@ -98,6 +98,8 @@ COMPARED = [
     ("a unit against none", FigureValue(40, 40, PERCENT), FigureValue(40, 40), Match.OTHER_UNIT),
     ("a percentage of something", FigureValue(40, 40, OIL), FigureValue(40, 40, PERCENT), Match.MATCH),
     ("percentages of two things", FigureValue(40, 40, OIL), FigureValue(20, 20, PERCENT), Match.MISMATCH),
+    ("of two things", FigureValue(40, 40, "percent of Muslims"), FigureValue(40, 40, OIL), Match.OTHER_UNIT),
+    ("of the same thing", FigureValue(40, 40, OIL), FigureValue(40, 40, OIL.upper()), Match.MATCH),
     ("another day", FigureValue(40, 40, as_of="2023"), FigureValue(40, 40, as_of="2024"), Match.MATCH),
 ]
 
@@ -152,6 +154,27 @@ def test_the_bounds_are_those_that_are_named(value: int) -> None:
     assert at(CLOSE + tiny, is_about=True) is Match.NEAR
     assert at(NEAR - tiny) is Match.NEAR
     assert at(NEAR + tiny) is Match.MISMATCH
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("percent", "percent"),
+        ("Percent", "percent"),
+        ("אחוז", "percent"),
+        (" דולר ", "USD"),
+        ("dollars", "USD"),
+        ("usd", "USD"),
+        ("אחוז מהקולות", "percent of the vote"),
+        ("parsecs", "parsecs"),
+        ("פרסאות", "פרסאות"),
+        (" ", None),
+    ],
+)
+def test_a_unit_typed_as_the_page_says_it_is_stored_by_its_word(typed: str, stored: str | None) -> None:
+    figure = read_figure(low="40", unit=typed)
+    assert figure is not None
+    assert figure.unit == stored
 
 
 class TestKeeping:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
+from claims_app.articles.model import SecondCheck
 from claims_app.claims.model import Priority
 from claims_app.claims.service import (
     MOST_AT_ONCE,
@@ -45,6 +46,40 @@ class TestHandingOut:
         assert count == 1
         assert entries(session, normal)[-1].changes == {"priority": ["normal", "high"]}
         assert len(entries(session, high)) == 1
+
+    def test_that_of_a_claim_with_a_verdict_stays(self, session: Session, make: Factory) -> None:
+        decided, waiting = (
+            make.verdict().claim,
+            make.verdict(make.claim(make.article(second_check=SecondCheck.ALL))).claim,
+        )
+        for claim in (decided, waiting):
+            with pytest.raises(DomainError, match="has a verdict") as refusal:
+                prioritise_claims(
+                    session,
+                    actor=make.person(role=Role.ADMIN),
+                    claim_ids=[make.claim().id, claim.id],
+                    priority=Priority.HIGH,
+                )
+            assert refusal.value.field == "priority"
+            session.rollback()
+        assert prioritise_claims(session, actor=make.person(), claim_ids=[decided.id], priority=Priority.NORMAL) == 0
+
+    @pytest.mark.parametrize("policy", SecondCheck)
+    def test_a_checker_lowers_none_that_asks_for_a_second_check(
+        self, session: Session, make: Factory, policy: SecondCheck
+    ) -> None:
+        claim = make.claim(make.article(second_check=policy), priority=Priority.HIGH)
+
+        def lower(role: Role) -> int:
+            actor = make.person(role=role)
+            return prioritise_claims(session, actor=actor, claim_ids=[claim.id], priority=Priority.NORMAL)
+
+        if policy is SecondCheck.HIGH:
+            with pytest.raises(NotAllowed, match="only an editor"):
+                lower(Role.CHECKER)
+            assert lower(Role.EDITOR) == 1
+        else:
+            assert lower(Role.CHECKER) == 1
 
 
 BULK: list[Callable[[Session, Person, list[int]], object]] = [

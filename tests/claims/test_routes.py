@@ -384,10 +384,11 @@ class TestManyAtOnce:
         session.refresh(claim)
         assert (claim.status, claim.assignee_id, claim.priority) == (Status.UNCHECKED, None, Priority.NORMAL)
 
-    def test_it_needs_a_claim(self, client: StrictClient, checker: Person) -> None:
-        answer = self.do(client, [], do="start")
+    @pytest.mark.parametrize("do", ["assign", "prioritise", "tag", "start"])
+    def test_it_needs_a_claim_and_then_says_nothing_else(self, client: StrictClient, checker: Person, do: str) -> None:
+        answer = self.do(client, [], do=do)
         assert answer.status_code == 422
-        assert "Select at least one claim." in text(answer)
+        assert "<ul><li>Select at least one claim.</li></ul>" in text(answer)
 
     def test_a_reader_is_nobody_to_assign_to(self, client: StrictClient, make: Factory, checker: Person) -> None:
         reader = make.person(role=Role.READER)
@@ -400,6 +401,19 @@ class TestManyAtOnce:
         assert goes_to_claim(client.post(f"/claims/{claim.id}/tags/remove", data={"tag": "urgent"}), claim)
         session.refresh(claim)
         assert claim.tags == []
+
+
+@pytest.mark.usefixtures("checker")
+def test_a_cited_link_is_withdrawn_with_a_reason(client: StrictClient, make: Factory, session: Session) -> None:
+    citation = make.citation()
+    address = f"/citations/{citation.id}/withdraw"
+    assert citation.address in text(client.get(address))
+    assert client.post(address, data={"why": ""}).status_code == 422
+    answer = client.post(address, data={"why": "Mistyped."})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/articles/{citation.article_id}")
+    session.refresh(citation)
+    assert citation.withdrawn_at is not None
+    assert client.post("/citations/77/withdraw", data={"why": "x"}).status_code == 404
 
 
 class TestTalk:
@@ -465,6 +479,7 @@ class TestWhoMay:
         "/claims/1/tags/remove",
         "/claims/1/comments/new",
         "/claims/bulk",
+        "/citations/1/withdraw",
         "/comments/1/answer",
         "/comments/1/withdraw",
         "/comments/1/restore",

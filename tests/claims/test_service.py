@@ -21,7 +21,7 @@ from claims_app.claims.service import (
     withdraw_article,
     withdraw_claim,
 )
-from claims_app.errors import DomainError, Duplicate, IllegalMove, NotFound, Stale
+from claims_app.errors import DomainError, Duplicate, IllegalMove, NotAllowed, NotFound, Stale
 from claims_app.history.model import HistoryEntry
 from claims_app.history.service import verify_history
 from claims_app.people.model import Role
@@ -246,6 +246,30 @@ class TestEditing:
         with pytest.raises(Stale):
             edit_claim(session, actor=make.person(), claim_id=claim.id, revision=revision, **seen)
 
+    def test_evidence_that_comes_in_meanwhile_is_no_conflict(self, session: Session, make: Factory) -> None:
+        claim = make.claim()
+        revision = claim.revision
+        make.evidence(claim)
+        edit_claim(session, actor=make.person(), claim_id=claim.id, revision=revision, **as_saved(claim, section="A"))
+        assert claim.section == "A"
+
+    def test_a_priority_that_asks_for_a_second_check_is_not_a_checker_s_to_lower(
+        self, session: Session, make: Factory
+    ) -> None:
+        claim = make.claim(make.article(second_check=SecondCheck.HIGH), priority=Priority.HIGH)
+        with pytest.raises(NotAllowed, match="only an editor") as refusal:
+            edit(session, make, claim, priority=Priority.LOW)
+        assert refusal.value.field == "priority"
+        edit(session, make, claim, section="A")
+        assert (claim.priority, claim.section) == (Priority.HIGH, "A")
+
+    def test_the_priority_of_a_claim_with_a_verdict_stays(self, session: Session, make: Factory) -> None:
+        claim = make.verdict().claim
+        with pytest.raises(DomainError, match="has a verdict"):
+            edit(session, make, claim, priority=Priority.HIGH)
+        edit(session, make, claim, section="A")
+        assert (claim.priority, claim.section) == (Priority.NORMAL, "A")
+
     def test_a_figure_can_be_taken_away(self, session: Session, make: Factory) -> None:
         claim = make.claim(figure=FigureValue(40, 40))
         edit(session, make, claim, figure=None)
@@ -275,7 +299,7 @@ class TestEditing:
 
     def test_the_rest_of_a_decided_claim_can_be_put_right(self, session: Session, make: Factory) -> None:
         claim = make.verdict().claim
-        edit(session, make, claim, kind=Kind.FIGURE, section="B", claimant="Noa", priority=Priority.HIGH)
+        edit(session, make, claim, kind=Kind.FIGURE, section="B", claimant="Noa")
         assert (claim.kind, claim.section, claim.status) == (Kind.FIGURE, "B", Status.VERIFIED)
 
     def test_a_refused_edit_leaves_the_claim_alone(self, session: Session, make: Factory) -> None:

@@ -3,16 +3,19 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from claims_app.claims.model import Status
+from claims_app.articles.queries import list_citations
+from claims_app.claims.model import CitedBasis, Status
 from claims_app.claims.service import (
     put_back,
     restore_article,
     restore_claim,
     untag_claim,
     withdraw_article,
+    withdraw_citation,
     withdraw_claim,
 )
-from claims_app.errors import DomainError, NotAllowed
+from claims_app.errors import DomainError, NotAllowed, NotFound
+from claims_app.history.service import verify_history
 from claims_app.people.model import Role
 from claims_app.verdicts.model import Finding
 from tests.claims.test_service import edit, entries
@@ -42,7 +45,9 @@ class TestWithdrawing:
         with pytest.raises(NotAllowed):
             withdraw_claim(session, actor=make.person(), claim_id=claim.id, why="x")
         withdraw_claim(session, actor=make.person(role=Role.EDITOR), claim_id=claim.id, why="x")
-        restore_claim(session, actor=make.person(), claim_id=claim.id)
+        with pytest.raises(NotAllowed):
+            restore_claim(session, actor=make.person(), claim_id=claim.id)
+        restore_claim(session, actor=make.person(role=Role.EDITOR), claim_id=claim.id)
         assert (claim.status, claim.verdict_id is None) == (Status(finding.value), False)
 
     def test_a_withdrawn_claim_cannot_be_worked_on(self, session: Session, make: Factory) -> None:
@@ -93,3 +98,40 @@ class TestWithdrawingAnArticle:
             withdraw_article(session, actor=editor, article_id=article.id, why="x")
         with pytest.raises(NotAllowed):
             restore_article(session, actor=make.person(), article_id=article.id)
+
+
+class TestWithdrawingACitedLink:
+    def test_it_leaves_the_list_and_comes_back_when_it_is_added_again(self, session: Session, make: Factory) -> None:
+        citation, checker = make.citation(note="Wrong page"), make.person()
+        with pytest.raises(DomainError, match="Give the reason"):
+            withdraw_citation(session, actor=checker, citation_id=citation.id, why=" ")
+        withdraw_citation(session, actor=checker, citation_id=citation.id, why="Mistyped.")
+        assert list_citations(session, citation.article_id) == []
+        with pytest.raises(DomainError, match="withdrawn already"):
+            withdraw_citation(session, actor=checker, citation_id=citation.id, why="x")
+        with pytest.raises(NotFound):
+            make.claim(citation.article, citation_id=citation.id, cited_basis=CitedBasis.READ)
+        assert make.citation(citation.article, address=citation.address, note="Right after all") is citation
+        assert list_citations(session, citation.article_id) == [citation]
+        assert citation.note == "Right after all"
+        assert list(verify_history(session)) == []
+
+    def test_one_that_a_claim_names_stays(self, session: Session, make: Factory) -> None:
+        citation, editor = make.citation(), make.person(role=Role.EDITOR)
+        claim = make.claim(citation.article, citation_id=citation.id, cited_basis=CitedBasis.READ)
+        with pytest.raises(DomainError, match="Claims name this link"):
+            withdraw_citation(session, actor=editor, citation_id=citation.id, why="x")
+        withdraw_claim(session, actor=editor, claim_id=claim.id, why="x")
+        withdraw_citation(session, actor=editor, citation_id=citation.id, why="x")
+        with pytest.raises(DomainError, match="link that this claim names"):
+            restore_claim(session, actor=editor, claim_id=claim.id)
+        make.citation(citation.article, address=citation.address)
+        assert restore_claim(session, actor=editor, claim_id=claim.id).withdrawn_at is None
+
+    def test_is_not_a_reader_s_and_not_done_in_a_withdrawn_article(self, session: Session, make: Factory) -> None:
+        citation, editor = make.citation(), make.person(role=Role.EDITOR)
+        with pytest.raises(NotAllowed):
+            withdraw_citation(session, actor=make.person(role=Role.READER), citation_id=citation.id, why="x")
+        withdraw_article(session, actor=editor, article_id=citation.article_id, why="x")
+        with pytest.raises(DomainError, match="article is withdrawn"):
+            withdraw_citation(session, actor=editor, citation_id=citation.id, why="x")

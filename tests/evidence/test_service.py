@@ -17,12 +17,14 @@ from claims_app.evidence.queries import list_evidence
 from claims_app.evidence.service import (
     add_evidence,
     edit_evidence,
+    edit_source,
     restore_evidence,
     withdraw_evidence,
     withdraw_source,
 )
 from claims_app.history.model import HistoryEntry
 from claims_app.people.model import Role
+from claims_app.sources.model import Source, SourceKind
 from claims_app.verdicts.service import reopen_claim
 from tests.factories import Factory
 
@@ -229,6 +231,45 @@ def test_what_a_verdict_rests_on_stays(session: Session, make: Factory) -> None:
     reopen_claim(session, actor=checker, claim_id=claim.id, why="A new plan.")
     edit(session, make, evidence, summary="x")
     assert evidence.summary == "x"
+
+
+class TestSourceOfADecidedClaim:
+    def change(self, session: Session, make: Factory, source: Source, *, revision: int = 1, **other: Any) -> Source:
+        names = ("kind", "title", "address", "publisher", "published_on", "notes")
+        saved = {name: getattr(source, name) for name in names}
+        actor = make.regular(Role.ADMIN)
+        return edit_source(session, actor=actor, source_id=source.id, revision=revision, **(saved | other))
+
+    @pytest.mark.parametrize(
+        ("field", "value"), [("address", "https://example.org/another"), ("kind", SourceKind.STATISTIC)]
+    )
+    def test_keeps_its_address_and_kind(self, session: Session, make: Factory, field: str, value: Any) -> None:
+        source = make.evidence().source
+        claim = make.verdict(make.evidence(source=source).claim).claim
+        with pytest.raises(DomainError, match="Decided claims rest on this source") as refusal:
+            self.change(session, make, source, **{field: value})
+        assert refusal.value.field == field
+        reopen_claim(session, actor=make.person(), claim_id=claim.id, why="Another address.")
+        assert getattr(self.change(session, make, source, **{field: value}), field) == value
+
+    def test_can_be_corrected_otherwise(self, session: Session, make: Factory) -> None:
+        source = make.evidence().source
+        make.verdict(make.evidence(source=source).claim)
+        self.change(session, make, source, title="The plan, corrected", publisher="The bridge office", notes="Read.")
+        assert (source.title, source.publisher, source.revision) == ("The plan, corrected", "The bridge office", 2)
+
+    def test_is_free_again_once_its_evidence_is_withdrawn(self, session: Session, make: Factory) -> None:
+        evidence = make.evidence()
+        withdraw_evidence(session, actor=make.person(), evidence_id=evidence.id, why="Misread.")
+        make.verdict(evidence.claim)
+        self.change(session, make, evidence.source, kind=SourceKind.STATISTIC)
+        assert evidence.source.kind is SourceKind.STATISTIC
+
+    def test_tells_first_that_somebody_else_saved(self, session: Session, make: Factory) -> None:
+        source = make.evidence().source
+        make.verdict(make.evidence(source=source).claim)
+        with pytest.raises(Stale):
+            self.change(session, make, source, revision=0, kind=SourceKind.STATISTIC)
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,18 @@ def next_page(text: str) -> str | None:
     return found[1].replace("&amp;", "&") if found else None
 
 
+@pytest.mark.usefixtures("checker")
+def test_the_address_that_decided_claims_rest_on_stays(client: StrictClient, make: Factory, session: Session) -> None:
+    source = make.source(address="https://example.org/plan")
+    make.verdict(make.evidence(source=source).claim)
+    data = {**FILLED, "kind": "page", "address": "https://example.org/x", "revision": "1"}
+    answer = client.post(f"/sources/{source.id}/edit", data=data)
+    assert answer.status_code == 422
+    assert "Decided claims rest on this source; reopen them" in answer.text
+    session.refresh(source)
+    assert source.address == "https://example.org/plan"
+
+
 class TestRecording:
     def test_a_source_is_recorded(self, client: StrictClient, checker: Person, session: Session) -> None:
         answer = client.post("/sources/new", data=FILLED)

@@ -4,16 +4,17 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 from werkzeug.test import TestResponse
 
 from claims_app.articles.model import SecondCheck
 from claims_app.claims.model import CitedBasis, Claim, Kind, Priority, Status
 from claims_app.claims.service import edit_claim
 from claims_app.evidence.model import Stance
+from claims_app.evidence.queries import evidence_mark, list_evidence
 from claims_app.people.model import Person, Role
 from claims_app.verdicts.model import Finding, Verdict
-from claims_app.verdicts.service import RULES
+from claims_app.verdicts.service import RULES, reopen_claim, return_verdict
 from tests.client import StrictClient
 from tests.factories import Factory
 
@@ -37,8 +38,19 @@ def goes_to_claim(answer: TestResponse, claim: Claim) -> bool:
 
 
 def send(client: StrictClient, claim: Claim, finding: str, /, **other: Any) -> TestResponse:
-    data = {"revision": claim.revision, "finding": finding, "rationale_en": "So say the sources."} | other
+    session = object_session(claim)
+    assert session is not None
+    seen = evidence_mark(list_evidence(session, claim.id))
+    data = {"revision": claim.revision, "seen": seen, "finding": finding, "rationale_en": "So say the sources."} | other
     return client.post(f"/claims/{claim.id}/verdict", data=data)
+
+
+def act(client: StrictClient, claim: Claim, action: str, /, **other: Any) -> TestResponse:
+    """Do something about the verdict that is in force."""
+    session = object_session(claim)
+    assert session is not None
+    session.refresh(claim)
+    return client.post(f"/claims/{claim.id}/verdict/{action}", data={"verdict": claim.verdict_id or ""} | other)
 
 
 def status(session: Session, claim: Claim) -> Status:
@@ -199,6 +211,27 @@ class TestMeanwhile:
         assert status(session, claim) is Status.CHECKING
         assert goes_to_claim(send(client, claim, "verified", revision=seen + 1), claim)
 
+    def test_so_is_one_with_new_evidence_though_its_words_did_not_change(
+        self, client: StrictClient, make: Factory, session: Session, checker: Person
+    ) -> None:
+        claim = make.evidence().claim
+        seen = evidence_mark(list_evidence(session, claim.id))
+        make.evidence(claim, stance=Stance.REFUTES)
+        answer = send(client, claim, "verified", seen=seen)
+        assert answer.status_code == 409
+        assert "So say the sources." in text(answer)
+        now = evidence_mark(list_evidence(session, claim.id))
+        assert f'name="seen" type="hidden" value="{now}"' in text(answer)
+        assert goes_to_claim(send(client, claim, "verified", seen=now), claim)
+
+    @pytest.mark.parametrize("seen", ["", "0", HUGE])
+    def test_a_spoilt_mark_of_the_evidence_decides_nothing(
+        self, client: StrictClient, make: Factory, session: Session, checker: Person, seen: str
+    ) -> None:
+        claim = make.evidence().claim
+        assert send(client, claim, "verified", seen=seen).status_code == 409
+        assert status(session, claim) is Status.CHECKING
+
     @pytest.mark.parametrize("revision", ["", HUGE, "-1", "99"])
     def test_a_spoilt_revision_decides_nothing(
         self, client: StrictClient, make: Factory, session: Session, checker: Person, revision: str
@@ -224,7 +257,7 @@ class TestSecondCheck:
         assert f"/claims/{claim.id}/verdict/approve" not in page
         client.sign_in(make.person(name="Noa Barak"))
         assert f"/claims/{claim.id}/verdict/approve" in text(client.get(f"/claims/{claim.id}"))
-        assert goes_to_claim(client.post(f"/claims/{claim.id}/verdict/approve"), claim)
+        assert goes_to_claim(act(client, claim, "approve"), claim)
         assert status(session, claim) is Status.VERIFIED
         page = text(client.get(f"/claims/{claim.id}"))
         assert "second check:" in page
@@ -234,7 +267,7 @@ class TestSecondCheck:
         self, client: StrictClient, session: Session, checker: Person, claim: Claim
     ) -> None:
         send(client, claim, "verified")
-        answer = client.post(f"/claims/{claim.id}/verdict/approve")
+        answer = act(client, claim, "approve")
         assert answer.status_code == 422
         assert "The second check is another person&#39;s." in text(answer)
         assert status(session, claim) is Status.AWAITING
@@ -254,17 +287,18 @@ class TestSecondCheck:
         send(client, claim, "verified")
         client.sign_in(make.person())
         assert client.get(f"/claims/{claim.id}/verdict/return").status_code == 200
-        assert client.post(f"/claims/{claim.id}/verdict/return", data={"why": " "}).status_code == 422
-        answer = client.post(f"/claims/{claim.id}/verdict/return", data={"why": "One source is a reprint."})
+        assert act(client, claim, "return", why=" ").status_code == 422
+        answer = act(client, claim, "return", why="One source is a reprint.")
         assert goes_to_claim(answer, claim)
         assert status(session, claim) is Status.CHECKING
         assert "One source is a reprint." in text(client.get(f"/claims/{claim.id}"))
 
     def test_what_does_not_wait_is_neither_confirmed_nor_sent_back(
-        self, client: StrictClient, checker: Person, claim: Claim
+        self, client: StrictClient, make: Factory, checker: Person
     ) -> None:
-        assert client.post(f"/claims/{claim.id}/verdict/approve").status_code == 422
-        answer = client.post(f"/claims/{claim.id}/verdict/return", data={"why": "One source is a reprint."})
+        claim = make.verdict().claim
+        assert act(client, claim, "approve").status_code == 422
+        answer = act(client, claim, "return", why="One source is a reprint.")
         assert answer.status_code == 422
         assert "One source is a reprint." in text(answer)
 
@@ -275,18 +309,83 @@ class TestReopening:
     ) -> None:
         claim = session.get_one(Claim, make.verdict().claim_id)
         assert client.get(f"/claims/{claim.id}/verdict/reopen").status_code == 200
-        assert client.post(f"/claims/{claim.id}/verdict/reopen", data={"why": ""}).status_code == 422
-        answer = client.post(f"/claims/{claim.id}/verdict/reopen", data={"why": "A new report."})
+        assert act(client, claim, "reopen", why="").status_code == 422
+        answer = act(client, claim, "reopen", why="A new report.")
         assert goes_to_claim(answer, claim)
         assert status(session, claim) is Status.CHECKING
         page = text(client.get(f"/claims/{claim.id}"))
         assert "Earlier verdicts" in page
         assert "A new report." in page
 
-    def test_what_is_open_stays_open(self, client: StrictClient, make: Factory, checker: Person) -> None:
-        answer = client.post(f"/claims/{make.claim().id}/verdict/reopen", data={"why": "A new report."})
+    def test_what_is_not_decided_yet_is_not_opened_again(
+        self, client: StrictClient, make: Factory, checker: Person
+    ) -> None:
+        claim = make.verdict(make.claim(make.article(second_check=SecondCheck.ALL))).claim
+        answer = act(client, claim, "reopen", why="A new report.")
         assert answer.status_code == 422
         assert "A new report." in text(answer)
+
+
+class TestAnotherVerdictMeanwhile:
+    """A page shows one verdict; what is pressed on it is done to that one or to none."""
+
+    ASKED = "The verdict was changed while the page was open"
+
+    @pytest.fixture
+    def claim(self, make: Factory) -> Claim:
+        """A claim whose verdict waits for a second person."""
+        return make.verdict(make.claim(make.article(second_check=SecondCheck.ALL)), rationale_en="As it was.").claim
+
+    @pytest.mark.parametrize("action", ["approve", "return"])
+    def test_a_verdict_that_nobody_looked_at_is_neither_confirmed_nor_sent_back(
+        self, client: StrictClient, make: Factory, session: Session, checker: Person, claim: Claim, action: str
+    ) -> None:
+        old = claim.verdict_id
+        shown = text(client.get(f"/claims/{claim.id}"))
+        assert shown.count(f'<input type="hidden" name="verdict" value="{old}">') == 2
+        return_verdict(session, actor=make.person(), claim_id=claim.id, why="Look again.")
+        make.verdict(claim, finding=Finding.DISPUTED, rationale_en="As it is now.")
+        data = {"verdict": old, "why": "A reprint."}
+        answer = client.post(f"/claims/{claim.id}/verdict/{action}", data=data)
+        assert answer.status_code == 409
+        assert self.ASKED in text(answer)
+        assert "As it is now." in text(answer)
+        assert ("A reprint." in text(answer)) is (action == "return")
+        assert status(session, claim) is Status.AWAITING
+        assert f'name="verdict" type="hidden" value="{claim.verdict_id}"' in text(answer)
+        assert goes_to_claim(act(client, claim, action, why="A reprint."), claim)
+
+    def test_nor_is_one_opened_again(
+        self, client: StrictClient, make: Factory, session: Session, checker: Person
+    ) -> None:
+        claim = make.verdict().claim
+        old = claim.verdict_id
+        reopen_claim(session, actor=make.person(), claim_id=claim.id, why="Look again.")
+        make.verdict(claim, finding=Finding.OPINION)
+        answer = client.post(f"/claims/{claim.id}/verdict/reopen", data={"verdict": old, "why": "A new report."})
+        assert answer.status_code == 409
+        assert "A new report." in text(answer)
+        assert status(session, claim) is Status.OPINION
+
+    def test_where_no_verdict_is_left_nothing_can_be_pressed(
+        self, client: StrictClient, make: Factory, session: Session, checker: Person, claim: Claim
+    ) -> None:
+        old = claim.verdict_id
+        return_verdict(session, actor=make.person(), claim_id=claim.id, why="Look again.")
+        session.commit()
+        answer = client.post(f"/claims/{claim.id}/verdict/approve", data={"verdict": old})
+        assert answer.status_code == 409
+        assert self.ASKED in text(answer)
+        assert '<button class="btn btn-primary">' not in text(answer)
+
+    @pytest.mark.parametrize("verdict", ["", "x", HUGE, "-1", "0"])
+    @pytest.mark.parametrize("action", ["approve", "return", "reopen"])
+    def test_a_spoilt_number_changes_nothing(
+        self, client: StrictClient, session: Session, checker: Person, claim: Claim, action: str, verdict: str
+    ) -> None:
+        data = {"verdict": verdict, "why": "A new report."}
+        assert client.post(f"/claims/{claim.id}/verdict/{action}", data=data).status_code in (409, 422)
+        assert status(session, claim) is Status.AWAITING
 
 
 @pytest.mark.parametrize("action", ["verdict", "verdict/approve", "verdict/return", "verdict/reopen"])

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from claims_app.articles.model import SecondCheck
 from claims_app.articles.service import edit_article
 from claims_app.claims.model import DECIDED, Claim, Priority, Status
-from claims_app.claims.service import edit_claim, prioritise_claims
+from claims_app.claims.service import edit_claim
 from claims_app.errors import DomainError, IllegalMove, NotAllowed, Stale, Unproven
 from claims_app.evidence.model import Stance
-from claims_app.evidence.queries import list_evidence
-from claims_app.evidence.service import withdraw_evidence
+from claims_app.evidence.queries import evidence_mark, list_evidence
+from claims_app.evidence.service import edit_evidence, withdraw_evidence
 from claims_app.history.model import HistoryEntry, Subject
 from claims_app.history.service import verify_history
 from claims_app.people.model import Person, Role
@@ -86,17 +86,33 @@ class TestProposing:
 
     def test_evidence_that_came_in_meanwhile_has_to_be_looked_at_first(self, session: Session, make: Factory) -> None:
         claim = make.evidence().claim
-        seen = claim.revision
-        make.evidence(claim, stance=Stance.REFUTES)
+        seen = evidence_mark(list_evidence(session, claim.id))
+        later = make.evidence(claim, stance=Stance.REFUTES)
         with pytest.raises(Stale):
-            propose_verdict(
-                session,
-                actor=make.person(),
-                claim_id=claim.id,
-                revision=seen,
-                finding=Finding.VERIFIED,
-                rationale_en="The first source says so.",
-            )
+            propose(session, claim, make.person(), seen=seen)
+        withdraw_evidence(session, actor=make.person(), evidence_id=later.id, why="Misread.")
+        assert propose(session, claim, make.person(), seen=seen)
+
+    def test_so_has_evidence_that_was_changed_or_withdrawn(self, session: Session, make: Factory) -> None:
+        claim = make.claim()
+        one, two = make.evidence(claim), make.evidence(claim)
+        marks = [evidence_mark(list_evidence(session, claim.id))]
+        edit_evidence(
+            session,
+            actor=make.person(),
+            evidence_id=one.id,
+            revision=1,
+            **{name: getattr(one, name) for name in ("stance", "rank", "passage", "locator", "looked_on")},
+            summary="It says something else.",
+        )
+        marks.append(evidence_mark(list_evidence(session, claim.id)))
+        withdraw_evidence(session, actor=make.person(), evidence_id=two.id, why="Misread.")
+        marks.append(evidence_mark(list_evidence(session, claim.id)))
+        assert len(set(marks)) == 3
+        for old in marks[:2]:
+            with pytest.raises(Stale):
+                propose(session, claim, make.person(), seen=old)
+        assert propose(session, claim, make.person(), seen=marks[2])
 
     def test_a_claim_that_changed_has_to_be_looked_at_first(self, session: Session, make: Factory) -> None:
         claim = make.evidence().claim
@@ -155,7 +171,7 @@ class TestProposing:
         article = make.article(second_check=SecondCheck.HIGH)
         claim = make.claim(article, priority=Priority.HIGH)
         make.verdict(claim)
-        prioritise_claims(session, actor=make.person(), claim_ids=[claim.id], priority=Priority.LOW)
+        article.second_check = SecondCheck.OFF
         session.commit()
         with pytest.raises(DomainError, match="second check already"):
             propose(session, claim, make.person(role=Role.ADMIN), finding, override_why="x")
@@ -313,6 +329,27 @@ ACTS: list[Callable[[Session, Person, int], object]] = [
     lambda session, actor, claim_id: return_verdict(session, actor=actor, claim_id=claim_id, why="x"),
     lambda session, actor, claim_id: reopen_claim(session, actor=actor, claim_id=claim_id, why="x"),
 ]
+
+
+class TestAnotherVerdictMeanwhile:
+    def test_a_verdict_that_was_not_looked_at_is_not_ended_nor_confirmed(self, session: Session, make: Factory) -> None:
+        claim = make.verdict(make.claim(make.article(second_check=SecondCheck.ALL))).claim
+        seen = claim.verdict_id
+        return_verdict(session, actor=make.person(), claim_id=claim.id, why="x")
+        for finding in (None, Finding.DISPUTED):
+            if finding is not None:
+                make.verdict(claim, finding=finding)
+            acts: list[Callable[[], object]] = [
+                lambda: approve_verdict(session, actor=make.person(), claim_id=claim.id, verdict_id=seen),
+                lambda: return_verdict(session, actor=make.person(), claim_id=claim.id, why="x", verdict_id=seen),
+                lambda: reopen_claim(session, actor=make.person(), claim_id=claim.id, why="x", verdict_id=seen),
+            ]
+            for act in acts:
+                with pytest.raises(Stale) as refusal:
+                    act()
+                assert refusal.value.current is claim
+        approve_verdict(session, actor=make.person(), claim_id=claim.id, verdict_id=claim.verdict_id)
+        assert claim.status is Status.DISPUTED
 
 
 @pytest.mark.parametrize("act", ACTS, ids=["send back", "open again"])
