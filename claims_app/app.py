@@ -41,6 +41,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
 
 
 KEPT_HEADERS = ("Allow", "Retry-After")
+MOST = 2**63 - 1
+"""The greatest number that the database can hold."""
 
 
 def init_errors(app: Flask) -> None:
@@ -58,9 +60,16 @@ def init_errors(app: Flask) -> None:
         return page, status, [(name, value) for name, value in error.get_headers() if name in KEPT_HEADERS]
 
     @app.errorhandler(NoResultFound)
-    @app.errorhandler(OverflowError)  # a number past all that the database can hold
-    def not_found(_error: Exception) -> ResponseReturnValue:
+    def not_found(_error: NoResultFound) -> ResponseReturnValue:
         return answer(404)
+
+    @app.errorhandler(OverflowError)
+    def overflow(error: OverflowError) -> ResponseReturnValue:
+        # An address may ask for a number past all that the database can hold; in what was sent it is our mistake.
+        numbers = [value for value in (request.view_args or {}).values() if isinstance(value, int)]
+        if request.method in {"GET", "HEAD"} or max(numbers, default=0) > MOST:
+            return answer(404)
+        raise error
 
     @app.errorhandler(500)
     def failed(_error: Exception) -> ResponseReturnValue:

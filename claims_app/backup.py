@@ -151,7 +151,7 @@ def _read_manifest(archive: zipfile.ZipFile, file: Path) -> Manifest:
 
 def _is_capture(name: str) -> bool:
     path = PurePosixPath(name)
-    is_inside = path.parts[0] == CAPTURES and len(path.parts) > 1 and ".." not in path.parts
+    is_inside = path.parts[:1] == (CAPTURES,) and len(path.parts) > 1 and ".." not in path.parts
     return is_inside and path.as_posix() == name and not {"\\", ":", "\0"} & set(name)
 
 

@@ -12,10 +12,12 @@ _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?")
 
 
 def clean(text: str | None) -> str | None:
-    """Return ``text`` without surrounding blanks and control characters, or None when nothing is left."""
+    """Return ``text`` without surrounding blanks and control characters, or None when nothing is left to see."""
     if text is None:
         return None
-    return without_controls(text.replace("\r\n", "\n").replace("\r", "\n")).strip() or None
+    text = without_controls(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    # Direction marks, joiners, blanks and loose accents stay in a text but make none by themselves.
+    return text if any(unicodedata.category(mark)[0] not in "CZM" for mark in text) else None
 
 
 def without_controls(text: str) -> str:

@@ -246,6 +246,7 @@ class Factory:
             "claim_id": claim.id,
             "source_id": evidence.source_id,
             "evidence_id": evidence.id,
+            "citation_id": citation.id,
             "comment_id": comment.id,
             "person_id": leaver.id,
             "token": token,

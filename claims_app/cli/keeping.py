@@ -12,6 +12,7 @@ from claims_app.db import open_sessions, writing
 from claims_app.errors import DomainError
 from claims_app.history.model import Action, Subject
 from claims_app.history.service import record, verify_history
+from claims_app.people.service import end_all_sessions
 
 
 @click.command
@@ -27,7 +28,8 @@ def backup(file: Path | None) -> None:
         manifest = files.write_backup(
             database=chosen.database, captures=chosen.captures, target=target, revision=schema.head_revision()
         )
-    click.echo(f"Written: {target} ({len(manifest.files)} files).")
+    number = len(manifest.files)
+    click.echo(f"Written: {target} ({number} {'file' if number == 1 else 'files'}).")
 
 
 @click.command
@@ -36,7 +38,10 @@ def backup(file: Path | None) -> None:
     "--replace", is_flag=True, help="Move the present desk aside, into a folder named by the time, and go on."
 )
 def restore(file: Path, replace: bool) -> None:
-    """Check the backup in FILE through and through, and put it in place; an older one is brought up to date."""
+    """Check the backup in FILE through and through, and put it in place; an older one is brought up to date.
+
+    Everybody signs in anew afterwards: sessions and sign-in links of the time of the backup end.
+    """
     chosen = settings()
     if chosen.database.exists() and not replace:
         raise DomainError("There is a desk in %(folder)s already; --replace moves it aside first.", folder=chosen.data)
@@ -48,6 +53,7 @@ def restore(file: Path, replace: bool) -> None:
     if aside:
         click.echo(f"What was there is now in {aside}")
     click.echo(f"The desk of {manifest.made_at} is restored in {chosen.data}.")
+    click.echo("All sessions and sign-in links ended; claims people link makes a new link.")
 
 
 def _check(database: Path, file: Path, manifest: files.Manifest) -> None:
@@ -67,5 +73,6 @@ def _check(database: Path, file: Path, manifest: files.Manifest) -> None:
                 problem=fault.problem,
             )
         with writing(session):
+            end_all_sessions(session)
             why = f"Restored from the backup of {manifest.made_at}."
             record(session, actor=None, action=Action.RESTORED, subject=Subject.DESK, why=why)

@@ -69,7 +69,7 @@ def deactivate(email: str) -> None:
 def link(email: str) -> None:
     """Print a link that signs a person in once.
 
-    The link works for two days; an older link of the person ends.
+    The link works for two days; an older link of the person ends. Using it ends the person's password and sessions.
     """
     chosen = settings()
     with desk(chosen) as session, writing(session):

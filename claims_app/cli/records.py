@@ -65,12 +65,17 @@ def history() -> None:
 
 @history.command
 def verify() -> None:
-    """Go through the whole history and name every entry that was changed, moved or is missing."""
+    """Go through the whole history and name every entry that was changed, moved or is missing.
+
+    Keep the number and the hash of the last entry elsewhere: a history written anew would not have it.
+    """
     with desk(settings()) as session:
         number = 0
         for number, fault in enumerate(verify_history(session), start=1):  # noqa: B007 - the last number is wanted
             click.echo(f"Entry {fault.entry} {fault.problem}.")
         entries = session.scalar(select(func.count()).select_from(HistoryEntry)) or 0
+        last = session.scalar(select(HistoryEntry).order_by(HistoryEntry.id.desc()).limit(1))
     if number:
         raise Refusal(f"The history does not hold: {number} {'fault' if number == 1 else 'faults'}.")
-    click.echo(f"The history is whole: {entries} entries.")
+    told = f"; the last one is {last.id} with hash {last.hash}" if last else ""
+    click.echo(f"The history is whole: {entries} {'entry' if entries == 1 else 'entries'}{told}.")

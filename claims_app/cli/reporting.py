@@ -8,7 +8,7 @@ from claims_app.articles.model import Article
 from claims_app.cli.opening import desk, settings
 from claims_app.db import writing
 from claims_app.errors import DomainError
-from claims_app.reports.export import FORMATS, write_report
+from claims_app.reports.export import FORMATS, record_export, write_report
 
 
 @click.command
@@ -24,17 +24,20 @@ def report(article: int, file_format: str, language: str | None, out: Path | Non
     chosen = settings()
     if out is not None and out.exists() and not force:
         raise DomainError("%(file)s is there already; --force overwrites it.", file=out)
-    with desk(chosen) as session, writing(session):
+    code = language or chosen.language
+    with desk(chosen) as session:
         if session.get(Article, article) is None:
             raise DomainError("There is no article %(number)s.", number=article)
         content = write_report(
             session,
             article_id=article,
             file_format=file_format,
-            language=language or chosen.language,
+            language=code,
             actor=None,
             zone=chosen.timezone,
         )
+        with writing(session):
+            record_export(session, actor=None, file_format=file_format, language=code, article_id=article)
     if out is None:
         click.echo(content, nl=False)
     else:

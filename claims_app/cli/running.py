@@ -3,6 +3,7 @@
 import logging
 import signal
 import socket
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -115,8 +116,8 @@ def _answer(app: Flask, listener: socket.socket, chosen: Settings) -> None:
         map=channels,
         sockets=[listener],
         threads=chosen.threads,
-        # A long table is written as fast as it is read, not into memory.
-        outbuf_high_watermark=MEGABYTE,
+        # No thread waits for whoever reads slowly; what is not read yet lies on the disk.
+        outbuf_high_watermark=sys.maxsize,
         ident="",
         # The desk itself reads these, from as many proxies as the settings name.
         clear_untrusted_proxy_headers=chosen.proxies == 0,

@@ -2,6 +2,7 @@
 
 import enum
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from claims_app.errors import DomainError
 from claims_app.reading import read_partial_date
 
 Word = TypeVar("Word", bound=enum.StrEnum)
+
+MOST = 2**31 - 1
+"""The greatest whole number that a file may hold."""
 
 
 class Misread(DomainError):
@@ -71,10 +75,14 @@ class Row:
 
     def whole(self, name: str) -> int | None:
         value: int | None = self._typed(name, int, "a whole number")
+        if value is not None and abs(value) > MOST:
+            raise self.refuse(f"{name!r} is too great a number.")
         return value
 
     def number(self, name: str) -> float | None:
         value = self._typed(name, (int, float), "a number")
+        if value is not None and not -sys.float_info.max <= value <= sys.float_info.max:
+            raise self.refuse(f"{name!r} is too great a number.")
         return None if value is None else float(value)
 
     def word(self, name: str, kind: type[Word]) -> Word:
@@ -136,9 +144,13 @@ def _read_text(path: Path) -> str:
         raise Misread("%(file)s cannot be read as UTF-8 text: %(error)s", file=path.name, error=error) from None
 
 
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number")  # not in JSON itself, though the library would take it
+
+
 def _parse(path: Path, line: int, text: str) -> Row:
     try:
-        values = json.loads(text)
+        values = json.loads(text, parse_constant=_refuse_constant)
     except ValueError as error:
         at = line - 1 + getattr(error, "lineno", 1)
         raise Row(path.name, at, {}).refuse(f"this is not JSON ({getattr(error, 'msg', error)}).") from None

@@ -3,6 +3,7 @@
 from flask import Blueprint, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from claims_app.errors import DomainError
 from claims_app.language import DIRECTIONS, gettext, use_language
 from claims_app.people import service
 from claims_app.people.forms import PasswordForm, PersonForm, PreferencesForm, SignInForm
@@ -34,13 +35,23 @@ def sign_in() -> ResponseReturnValue:
 @limiter.limit(_sign_in_rate)
 def sign_in_send() -> ResponseReturnValue:
     form = SignInForm()
-    if form.validate():
+    password = _checked(form) if form.validate() else None
+    if password:
         with saving(form) as session_:
-            person = service.sign_in(session_, email=form.email.data or "", password=form.password.data or "")
+            person = service.sign_in(session_, password=password)
         if form.is_saved:
             let_in(person)
             return redirect(next_address(url_for("desk.home")), 303)
     return form_page("people/sign_in.html", form, next=next_address(""))
+
+
+def _checked(form: SignInForm) -> service.Password | None:
+    """Return the password before a transaction begins: a stranger's guesses must not hold up who writes."""
+    try:
+        return service.check_password(get_session(), email=form.email.data or "", password=form.password.data or "")
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return None
 
 
 @people.get("/sign-in/<token>")
@@ -60,11 +71,7 @@ def link_use(token: str) -> ResponseReturnValue:
     if not form.is_saved:
         return form_page("people/link.html", form, token_text=token)
     let_in(person)
-    if person.password_hash is None:
-        return done(
-            gettext("You are signed in. Set a password to come back without a link."), url_for("people.account")
-        )
-    return redirect(url_for("desk.home"), 303)
+    return done(gettext("You are signed in. Set a password to come back without a link."), url_for("people.account"))
 
 
 @people.post("/sign-out")
@@ -128,21 +135,28 @@ def password() -> ResponseReturnValue:
 @limiter.limit(_sign_in_rate)
 def password_save() -> ResponseReturnValue:
     form = PasswordForm()
-    had_one = current_person().password_hash is not None
-    if form.validate():
+    password = _chosen(form) if form.validate() else None
+    if password:
         with saving(form) as session_:
-            person = service.set_password(
-                session_, actor=current_person(), current=form.current.data, new=form.new.data or ""
-            )
+            person = service.store_password(session_, password=password)
         if form.is_saved:
             let_in(person)
             message = (
                 gettext("The password is changed. All other sessions ended.")
-                if had_one
+                if password.against
                 else gettext("The password is set.")
             )
             return done(message, url_for("people.account"))
     return form_page("people/password.html", form)
+
+
+def _chosen(form: PasswordForm) -> service.Password | None:
+    """Return the new password before a transaction begins, as for signing in."""
+    try:
+        return service.choose_password(actor=current_person(), current=form.current.data, new=form.new.data or "")
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return None
 
 
 @people.get("/people")

@@ -3,11 +3,12 @@
 import hashlib
 import re
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from claims_app.db import now
@@ -160,33 +161,65 @@ def make_link(session: Session, *, actor: Person | None, person_id: int) -> str:
 
 
 def use_link(session: Session, *, token: str) -> Person:
-    """Return the person whom the link lets in, and end the link."""
+    """Return the person whom the link lets in, and end the link, the person's password and all other sessions.
+
+    Whoever asks for a link has forgotten the password or lost it to somebody; the person sets a new one.
+    """
     link = session.scalar(select(SignInLink).where(SignInLink.token_sha256 == _digest(token)).with_for_update())
     if link is None or link.ended_at is not None or link.expires_at < now() or not link.person.is_active:
         raise NotAllowed("This sign-in link does not work any more. Ask an administrator for a new one.")
+    person = link.person
+    had_password = person.password_hash is not None
     link.ended_at = now()
+    person.password_hash, person.session_key = None, secrets.token_hex(16)
     record(
         session,
-        actor=link.person,
+        actor=person,
         action=Action.SIGNED_IN,
         subject=Subject.PERSON,
-        subject_id=link.person_id,
-        changes=first_values(by="link"),
+        subject_id=person.id,
+        changes=first_values(by="link", password=Action.WITHDRAWN if had_password else None),
     )
-    return link.person
+    return person
 
 
-def sign_in(session: Session, *, email: str, password: str) -> Person:
-    """Return the person with this address and password; all failures read the same."""
+@dataclass(frozen=True)
+class Password:
+    """A password that was checked or chosen without holding up who writes; a service call makes it count."""
+
+    person_id: int
+    #: The stored hash that it was made against. None: the person had none.
+    against: str | None
+    #: What is to be stored.
+    hash: str
+
+
+def check_password(session: Session, *, email: str, password: str) -> Password:
+    """Return the password of the person with this address, if it is this one; all failures read the same.
+
+    This only reads: comparing takes long on purpose, and anybody may ask for it.
+    """
     person = session.scalar(select(Person).where(Person.email == email.strip().lower()))
+    against = person.password_hash if person else None
     try:
-        _hasher.verify((person.password_hash if person else None) or _nobody, password)
+        _hasher.verify(against or _nobody, password)
     except VerificationError:
         person = None
-    if person is None or not person.is_active or person.password_hash is None:
-        raise NotAllowed("The address or the password is wrong.", field="password")
-    if _hasher.check_needs_rehash(person.password_hash):
-        person.password_hash = _hasher.hash(password)
+    if person is None or not person.is_active or against is None:
+        raise _wrong_password()
+    return Password(person.id, against, _hasher.hash(password) if _hasher.check_needs_rehash(against) else against)
+
+
+def _wrong_password() -> NotAllowed:
+    return NotAllowed("The address or the password is wrong.", field="password")
+
+
+def sign_in(session: Session, *, password: Password) -> Person:
+    """Let in the person whose ``password`` was checked, unless it or the account ended in the meantime."""
+    person = session.get_one(Person, password.person_id, with_for_update=True)
+    if not person.is_active or person.password_hash != password.against:
+        raise _wrong_password()
+    person.password_hash = password.hash
     record(
         session,
         actor=person,
@@ -203,17 +236,34 @@ def sign_out(session: Session, *, actor: Person) -> None:
     record(session, actor=actor, action=Action.SIGNED_OUT, subject=Subject.PERSON, subject_id=actor.id)
 
 
-def set_password(session: Session, *, actor: Person, current: str | None, new: str) -> Person:
-    """Give ``actor`` a new password and end all other sessions; who has one already must know it."""
-    person = session.get_one(Person, actor.id, with_for_update=True)
-    if person.password_hash is not None:
+def choose_password(*, actor: Person, current: str | None, new: str) -> Password:
+    """Return a new password for ``actor``, who must know the present one if there is one; this writes nothing."""
+    against = actor.password_hash
+    if against is not None:
         try:
-            _hasher.verify(person.password_hash, current or "")
+            _hasher.verify(against, current or "")
         except VerificationError:
-            raise NotAllowed("The present password is wrong.", field="current") from None
+            raise _wrong_present_one() from None
     if not MIN_PASSWORD <= len(new) <= MAX_PASSWORD:
         raise DomainError("A password has at least %(least)s characters.", field="new", least=MIN_PASSWORD)
-    person.password_hash = _hasher.hash(new)
+    return Password(actor.id, against, _hasher.hash(new))
+
+
+def _wrong_present_one() -> NotAllowed:
+    return NotAllowed("The present password is wrong.", field="current")
+
+
+def set_password(session: Session, *, actor: Person, current: str | None, new: str) -> Person:
+    """Give ``actor`` a new password and end all other sessions; who has one already must know it."""
+    return store_password(session, password=choose_password(actor=actor, current=current, new=new))
+
+
+def store_password(session: Session, *, password: Password) -> Person:
+    """Give a person the ``password`` that was chosen and end all other sessions, unless another came first."""
+    person = session.get_one(Person, password.person_id, with_for_update=True)
+    if not person.is_active or person.password_hash != password.against:
+        raise _wrong_present_one()
+    person.password_hash = password.hash
     person.session_key = secrets.token_hex(16)
     record(
         session,
@@ -224,3 +274,10 @@ def set_password(session: Session, *, actor: Person, current: str | None, new: s
         changes={"password": [None, "changed"]},
     )
     return person
+
+
+def end_all_sessions(session: Session) -> None:
+    """End the sessions of everybody and every link that still works, as a desk that came back from a backup must."""
+    for person in session.scalars(select(Person).with_for_update()):
+        person.session_key = secrets.token_hex(16)
+    session.execute(update(SignInLink).where(SignInLink.ended_at.is_(None)).values(ended_at=now()))

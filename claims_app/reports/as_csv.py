@@ -57,6 +57,11 @@ def write_rows(rows: Sequence[Sequence[Cell]]) -> str:
     return file.getvalue()
 
 
+def in_utc(heading: str) -> str:
+    """Return the heading of a column of moments, which a table has in UTC whatever the desk's own zone."""
+    return f"{heading} (UTC)"
+
+
 def _header() -> list[Cell]:
     return [
         *(gettext("Article"), gettext("Version"), gettext("Number"), gettext("Section"), gettext("Paragraph")),
@@ -67,8 +72,8 @@ def _header() -> list[Cell]:
         *(gettext("Cited link"), gettext("How the link is known")),
         gettext("Assignee"),
         *(gettext("Finding"), gettext("Rationale in Hebrew"), gettext("Rationale in English")),
-        *(gettext("Verdict by"), gettext("Verdict at")),
-        *(gettext("Second check"), gettext("Second check by"), gettext("Second check at")),
+        *(gettext("Verdict by"), in_utc(gettext("Verdict at"))),
+        *(gettext("Second check"), gettext("Second check by"), in_utc(gettext("Second check at"))),
         gettext("Override"),
         *(gettext("Open queries"), gettext("Answered queries")),
         *_evidence_header(),

@@ -1,4 +1,4 @@
-"""Writing reports; each one written is in the history."""
+"""Writing reports, and recording that they went out."""
 
 from collections.abc import Callable
 
@@ -26,31 +26,28 @@ FORMATS: dict[str, Callable[[Report, str], bytes]] = {
 def write_report(
     session: Session, *, article_id: int, file_format: str, language: str, actor: Person | None, zone: str
 ) -> bytes:
-    """Return an article's report as a file, and record that it went out; an unknown format raises ``NotFound``."""
+    """Return an article's report as a file; an unknown format raises ``NotFound``.
+
+    This only reads, because a long report takes its time; ``record_export`` follows before the file leaves.
+    """
     require(actor, Role.READER)
     if file_format not in FORMATS:
         raise NotFound("A report is written as one of: %(formats)s.", formats=", ".join(FORMATS))
     report = gather_report(session, article_id, made_by=actor.name if actor else DESK, language=language)
-    content = FORMATS[file_format](report, zone)
-    record(
-        session,
-        actor=actor,
-        action=Action.EXPORTED,
-        subject=Subject.ARTICLE,
-        subject_id=article_id,
-        article_id=article_id,
-        changes=first_values(format=file_format, language=language),
-    )
-    return content
+    return FORMATS[file_format](report, zone)
 
 
-def record_export(session: Session, *, actor: Person, file_format: str, language: str) -> None:
-    """Record that claims of the desk went out as a table."""
+def record_export(
+    session: Session, *, actor: Person | None, file_format: str, language: str, article_id: int | None = None
+) -> None:
+    """Record that an article's report went out, or, without an article, claims of the desk as a table."""
     require(actor, Role.READER)
     record(
         session,
         actor=actor,
         action=Action.EXPORTED,
-        subject=Subject.DESK,
+        subject=Subject.DESK if article_id is None else Subject.ARTICLE,
+        subject_id=article_id,
+        article_id=article_id,
         changes=first_values(format=file_format, language=language),
     )

@@ -1,9 +1,10 @@
 """Downloading: an article's report, and the claims of the queue as a table."""
 
 import re
+from tempfile import TemporaryFile
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, current_app, request, stream_with_context
+from flask import Blueprint, Response, abort, current_app, request, send_file
 from flask.typing import ResponseReturnValue
 
 from claims_app.articles.model import Article
@@ -31,16 +32,17 @@ def article_report(article_id: int, file_format: str) -> ResponseReturnValue:
         abort(404)
     wanted = request.args.get("language", "")
     code = wanted if wanted in DIRECTIONS else language()
-    with transaction() as session:
-        content = write_report(
-            session,
-            article_id=article_id,
-            file_format=file_format,
-            language=code,
-            actor=current_person(),
-            zone=current_app.config["TIMEZONE"],
-        )
+    content = write_report(
+        get_session(),
+        article_id=article_id,
+        file_format=file_format,
+        language=code,
+        actor=current_person(),
+        zone=current_app.config["TIMEZONE"],
+    )
     title, _code = in_language(get_session().get_one(Article, article_id), "title", code)
+    with transaction() as session:
+        record_export(session, actor=current_person(), file_format=file_format, language=code, article_id=article_id)
     is_shown = file_format == "html" and not request.args.get("download")
     response = Response(content, content_type=f"{TYPES[file_format]}; charset=utf-8")
     response.headers["Content-Disposition"] = disposition(
@@ -57,10 +59,16 @@ def article_report(article_id: int, file_format: str) -> ResponseReturnValue:
 @access("reader")
 def queue_csv() -> ResponseReturnValue:
     wanted = ClaimFilter.read(request.args.to_dict(flat=False))
+    # Through a file that has no name and goes when it is closed: whoever reads slowly keeps neither a thread of the
+    # server nor the database's snapshot waiting.
+    file = TemporaryFile()  # noqa: SIM115 - the server closes it after the last byte
+    file.writelines(stream_claims(get_session(), conditions_of(wanted)))
     with transaction() as session:
         record_export(session, actor=current_person(), file_format="csv", language=language())
-    pieces = stream_claims(get_session(), conditions_of(wanted))
-    response = Response(stream_with_context(pieces), content_type="text/csv; charset=utf-8")
+    size = file.tell()
+    file.seek(0)
+    response = send_file(file, mimetype="text/csv")
+    response.content_length = size
     response.headers["Content-Disposition"] = disposition("claims.csv", "claims.csv", is_shown=False)
     return response
 

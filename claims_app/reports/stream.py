@@ -16,7 +16,7 @@ from claims_app.articles.model import Article
 from claims_app.claims.model import Claim, Claimant, Figure
 from claims_app.language import WORDS, gettext, language, speaking, word
 from claims_app.people.model import Person
-from claims_app.reports.as_csv import BOM, guard, write_rows
+from claims_app.reports.as_csv import BOM, guard, in_utc, write_rows
 from claims_app.verdicts.model import Verdict
 
 CHUNK = 500
@@ -108,11 +108,11 @@ def _columns(code: str) -> list[tuple[str, Cell]]:
         (gettext("Rationale in Hebrew"), _text("verdict.rationale_he")),
         (gettext("Rationale in English"), _text("verdict.rationale_en")),
         (gettext("Verdict by"), _text("proposer.name")),
-        (gettext("Verdict at"), _moment("verdict.created_at")),
+        (in_utc(gettext("Verdict at")), _moment("verdict.created_at")),
         (gettext("Second check by"), _text("approver.name")),
-        (gettext("Second check at"), _moment("verdict.approved_at")),
+        (in_utc(gettext("Second check at")), _moment("verdict.approved_at")),
         (gettext("Override"), _text("verdict.override_why")),
-        (gettext("Last change"), _moment("claim.updated_at")),
+        (in_utc(gettext("Last change")), _moment("claim.updated_at")),
     ]
 
 

@@ -71,7 +71,10 @@
     if (hidden && !target.matches("summary")) hidden.open = true;
     target.focus();
     target.scrollIntoView({ block: "nearest" });
-    if (target.matches("a, button, label, summary, input[type=radio]")) target.click();
+    if (target.matches("summary")) {
+      target.parentElement.open = true;
+      target.parentElement.querySelector("textarea, input:not([type=hidden])")?.focus();
+    } else if (target.matches("a, button, label, input[type=radio]")) target.click();
     return true;
   }
 

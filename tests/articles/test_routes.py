@@ -62,6 +62,7 @@ class TestBringingAnArticleIn:
             ("published_on", "15.3.2026", "Write the date as"),
             ("published_on", "2026-02-30", "Write the date as"),
             ("deadline_at", "tomorrow", "Not a valid datetime value"),
+            ("deadline_at", "0001-01-01T00:00", "Not a valid datetime value"),
             ("language", "fr", "Not a valid choice"),
             ("second_check", "always", "Invalid Choice"),
             ("outlet", "x" * 1001, "at most 1000 characters"),

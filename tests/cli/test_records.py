@@ -3,9 +3,11 @@
 import json
 
 import pytest
+from sqlalchemy import select
 
 from claims_app.claims.service import withdraw_claim
 from claims_app.db import writing
+from claims_app.history.model import HistoryEntry
 from claims_app.people.model import Person
 from tests.cli.command import Desk
 
@@ -37,7 +39,12 @@ class TestStatus:
 
 class TestHistory:
     def test_a_whole_history_is_said_to_be(self, example: Desk) -> None:
-        assert example.did("history", "verify").startswith("The history is whole: ")
+        with example.session() as session:
+            last = session.scalars(select(HistoryEntry).order_by(HistoryEntry.id.desc())).first()
+        assert last is not None
+        assert example.did("history", "verify") == (
+            f"The history is whole: {last.id} entries; the last one is {last.id} with hash {last.hash}.\n"
+        )
 
     @pytest.mark.parametrize(
         ("damage", "told"),

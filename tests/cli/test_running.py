@@ -8,7 +8,7 @@ import socket
 import stat
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from waitress import create_server
 
+from claims_app.claims.model import Claim
 from claims_app.cli import running
+from claims_app.cli.opening import opened
 from claims_app.db import writing
 from claims_app.history.model import HistoryEntry
 from claims_app.people.model import Person
@@ -62,6 +64,74 @@ def token_of(told: str) -> str:
     found = LINK.search(told)
     assert found is not None, told
     return found[2].rpartition("/")[2]
+
+
+def sign_in(port: int, token: str) -> str:
+    """Use a link of the desk that answers on a port, and return the session's cookie."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+        connection.request("GET", f"/sign-in/{token}")
+        page = connection.getresponse()
+        cookie, text = page.getheader("Set-Cookie") or "", page.read().decode()
+        assert page.status == 200
+        assert page.getheader("Server") is None
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', text)
+        assert found is not None
+        connection.request(
+            "POST",
+            f"/sign-in/{token}",
+            body=f"csrf_token={found[1]}",
+            headers={"Cookie": cookie.partition(";")[0], "Content-Type": "application/x-www-form-urlencoded"},
+        )
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == 303
+        return (answer.getheader("Set-Cookie") or "").partition(";")[0]
+
+
+def fill(desk: Desk, claims: int) -> None:
+    """Repeat the example's first claim, with a long statement, until a table of all is many megabytes."""
+    columns = [column.name for column in Claim.__table__.columns if not column.computed and column.name != "id"]
+    changed = {
+        "number": "value + 1000",
+        "statement_en": "printf('%.4000c', 'x')",
+        "status": "'unchecked'",
+        **dict.fromkeys(("origin_key", "verdict_id"), "NULL"),
+        **dict.fromkeys(("supports", "refutes", "contexts"), "0"),
+    }
+    copied = ", ".join(changed.get(name, name) for name in columns)
+    desk.execute(
+        f"WITH RECURSIVE counted(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM counted LIMIT {claims}) "
+        f"INSERT INTO claim ({', '.join(columns)}) SELECT {copied} FROM claim, counted WHERE claim.id = 1"
+    )
+
+
+def test_who_reads_slowly_keeps_nobody_waiting(example: Desk, port: int) -> None:
+    """More downloads than threads stop halfway, two of them in one breath; pages still come, and so does the rest."""
+    fill(example, 5000)
+    with ExitStack() as stack, example.process("run", port=str(port), threads="2") as process:
+        assert process.stdout is not None
+        token = token_of("".join(process.stdout.readline() for _ in range(4)))
+        request = f"GET /claims.csv HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {sign_in(port, token)}\r\n\r\n"
+        slow = [stack.enter_context(socket.socket()) for _ in range(4)]
+        for client in slow:
+            client.settimeout(20)
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.connect(("127.0.0.1", port))
+            client.sendall(request.encode() * 2)
+        for client in slow:
+            assert client.recv(12) == b"HTTP/1.1 200"
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+            connection.request("GET", "/sign-in")
+            assert connection.getresponse().status == 200
+        length = re.search(rb"Content-Length: (\d+)", slow[0].recv(1000, socket.MSG_PEEK))
+        assert length is not None
+        assert int(length[1]) > 20_000_000
+
+
+def test_more_threads_than_usual_have_connections_of_their_own(example: Desk) -> None:
+    with opened(example.database) as engine, ExitStack() as stack:
+        for _ in range(40):
+            stack.enter_context(engine.connect())
 
 
 class TestRun:
@@ -156,26 +226,7 @@ class TestRun:
                 assert process.stdout is not None
                 told = [process.stdout.readline() for _ in range(4)]
                 token = token_of("".join(told))
-                with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
-                    connection.request("GET", f"/sign-in/{token}")
-                    page = connection.getresponse()
-                    cookie, text = page.getheader("Set-Cookie") or "", page.read().decode()
-                    assert page.status == 200
-                    assert page.getheader("Server") is None
-                    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', text)
-                    assert found is not None
-                    connection.request(
-                        "POST",
-                        f"/sign-in/{token}",
-                        body=f"csrf_token={found[1]}",
-                        headers={
-                            "Cookie": cookie.partition(";")[0],
-                            "Content-Type": "application/x-www-form-urlencoded",
-                        },
-                    )
-                    answer = connection.getresponse()
-                    answer.read()
-                    assert answer.status == 303
+                assert sign_in(port, token)
                 process.send_signal(signal.SIGTERM)
                 assert process.wait(timeout=20) == 0
                 assert process.stderr is not None

@@ -304,6 +304,18 @@ WRONG: dict[str, tuple[Callable[[Path], object], str]] = {
         field("claims.jsonl", 1, figure={"value": "3"}),
         "claims.jsonl, line 1: 'value' has to be a num",
     ),
+    "figure that is no number": (
+        field("claims.jsonl", 1, figure={"value": float("nan")}),
+        "claims.jsonl, line 1: this is not JSON (NaN is no number).",
+    ),
+    "figure too great": (
+        field("claims.jsonl", 2, figure={"value": 10**400}),
+        "claims.jsonl, line 2: 'value' is too great a number.",
+    ),
+    "number too great": (
+        field("claims.jsonl", 2, paragraph=10**30),
+        "claims.jsonl, line 2: 'paragraph' is too great a number.",
+    ),
     "figure upside down": (
         field("claims.jsonl", 1, figure={"value": 3, "to": 2}),
         "claims.jsonl, line 1: 'figure' ends below its 'value'.",

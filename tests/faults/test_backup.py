@@ -16,8 +16,10 @@ import pytest
 from sqlalchemy import select
 
 from claims_app import backup
-from claims_app.errors import DomainError
+from claims_app.errors import DomainError, NotAllowed
 from claims_app.history.model import HistoryEntry
+from claims_app.people.model import Person
+from claims_app.people.service import use_link
 from tests.cli.command import CHECKOUT, Desk
 from tests.faults.writer import WRITER
 
@@ -66,6 +68,11 @@ class TestBackup:
             assert archive.read("captures/ab/cdef") == (made.data / "captures" / "ab" / "cdef").read_bytes()
             manifest = json.loads(archive.read("manifest.json"))
         assert (manifest["format"], manifest["revision"]) == (backup.FORMAT, contents(made)["schema"])
+
+    def test_says_how_many_files_it_holds(self, desk: Desk, tmp_path: Path) -> None:
+        assert desk.did("backup", str(tmp_path / "three.zip")).endswith("three.zip (3 files).\n")
+        shutil.rmtree(desk.data / "captures")
+        assert desk.did("backup", str(tmp_path / "one.zip")).endswith("one.zip (1 file).\n")
 
     def test_is_for_its_owner_only(self, file: Path) -> None:
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -155,6 +162,18 @@ class TestRestore:
         assert (entry.action, entry.subject, entry.actor_name) == ("restored", "desk", "Claims Desk")
         assert (entry.why or "").startswith("Restored from the backup of 20")
         assert other.did("history", "verify").startswith("The history is whole")
+
+    def test_lets_nobody_in_by_what_worked_at_the_time_of_the_backup(self, desk: Desk, other: Desk) -> None:
+        token = desk.did("people", "link", "editor@localhost").strip().rpartition("/")[2]
+        with desk.session() as session:
+            keys = set(session.scalars(select(Person.session_key)))
+        file = desk.data.parent / "with-link.zip"
+        desk.did("backup", str(file))
+        assert "All sessions and sign-in links ended" in other.did("restore", str(file))
+        with other.session() as session:
+            assert not keys & set(session.scalars(select(Person.session_key)))
+            with pytest.raises(NotAllowed):
+                use_link(session, token=token)
 
     def test_never_overwrites_a_desk_by_itself(self, file: Path, desk: Desk) -> None:
         desk.did("people", "add", "later@example.org", "--name", "Later", "--role", "reader")
@@ -303,6 +322,7 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
     "no database": (rewritten(lambda files: listed(files, files={})), "does not hold the files that it lists."),
     "outside": (renamed("captures/../../evil"), "holds files that do not belong to a desk."),
     "absolute": (renamed("/tmp/evil"), "holds files that do not belong to a desk."),  # noqa: S108 - nothing is written
+    "nameless": (renamed("."), "holds files that do not belong to a desk."),
     "elsewhere": (renamed("secret.key"), "holds files that do not belong to a desk."),
     "a drive": (renamed("captures/c:evil"), "holds files that do not belong to a desk."),
     "forged history": (with_database(forged), "does not hold: entry 9 was changed."),

@@ -10,6 +10,7 @@ from claims_app.articles.model import Article, ArticleVersion
 from claims_app.claims.model import Claim
 from claims_app.comments.model import Comment
 from claims_app.evidence.model import Evidence
+from claims_app.evidence.queries import evidence_mark, list_evidence
 from claims_app.people.model import Person, Role
 from claims_app.reading import clean
 from claims_app.search.model import ClaimFilter
@@ -71,10 +72,11 @@ def type_everywhere(typist: Typist, text: str) -> list[str]:
     comment = typist.check(Comment, text, ["text"])
     typist.send(f"/comments/{comment}/answer", text, ["answer"])
     revision = typist.session.get_one(Claim, claim).revision
+    seen = evidence_mark(list_evidence(typist.session, claim))
     reasons = ("rationale_he", "rationale_en")
-    typist.send(f"/claims/{claim}/verdict", text, reasons, finding="partly", revision=str(revision))
-    typist.check(Verdict, text, reasons)
-    typist.send(f"/claims/{claim}/verdict/reopen", text, ["why"])
+    typist.send(f"/claims/{claim}/verdict", text, reasons, finding="partly", revision=str(revision), seen=seen)
+    verdict = typist.check(Verdict, text, reasons)
+    typist.send(f"/claims/{claim}/verdict/reopen", text, ["why"], verdict=str(verdict))
     typist.check(Verdict, text, ["ended_why"])
     return ["/", f"/claims/{claim}", f"/articles/{article}", f"/sources/{source}", f"/history?claim={claim}", "/claims"]
 

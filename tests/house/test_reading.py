@@ -22,6 +22,11 @@ from claims_app.reading import clean, read_address, read_number, read_partial_da
         ("a\u0000b\u001bc\u0085", "abc"),
         ("שָׁלוֹם \u200fעולם", "שָׁלוֹם \u200fעולם"),
         ("half a pair: \ud83d.", "half a pair: ."),
+        ("\u200f", None),
+        ("\u200b \u2060\ufeff\u00ad\u3000", None),
+        ("\u05b8\u0301", None),
+        ("\u200f?", "\u200f?"),
+        ("👍", "👍"),
     ],
 )
 def test_text_is_cleaned_of_what_nobody_typed(typed: str | None, kept: str | None) -> None:

@@ -62,6 +62,11 @@ def test_a_claim_is_reviewed_by_two_people_and_exported(
     form.locator("button.btn-primary").click()
     expect(form.locator(".sum")).to_be_visible()
     expect(form.locator("[name=summary]")).to_have_value("The ministry's table gives 1.58 million tonnes.")
+    # A tag sent in between takes nothing of what is half written.
+    page.locator("form#tag-form [name=tag]").fill("oil")
+    page.locator("form#tag-form button").click()
+    expect(page.locator("form[id^=tag-form-]", has_text="oil")).to_be_visible()
+    expect(form.locator("[name=summary]")).to_have_value("The ministry's table gives 1.58 million tonnes.")
     form.locator("[name=address]").fill("https://example.org/ministry/table-7")
     form.locator("button.btn-primary").click()
     expect(page.locator(".ev", has_text="The ministry's table gives")).to_be_visible()

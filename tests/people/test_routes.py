@@ -1,13 +1,19 @@
 """Signing in and out, one's own account, and the people of the desk, as a browser sees them."""
 
 import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Literal
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from claims_app.history.model import HistoryEntry
+from claims_app.people import service
 from claims_app.people.model import Person, Role, Theme
 from claims_app.people.service import make_link, set_active, set_password
 from tests.client import StrictClient
@@ -81,6 +87,59 @@ class TestSigningIn:
         assert client.get("/sign-in").status_code == 302
 
 
+class TestHashing:
+    """It takes long on purpose, and meanwhile others write."""
+
+    @pytest.fixture
+    def locks(self, monkeypatch: pytest.MonkeyPatch, database: Path) -> list[bool]:
+        """Whether the database could be written to, at each hashing or comparing."""
+        found: list[bool] = []
+        hasher = service._hasher
+
+        def is_free() -> bool:
+            with closing(sqlite3.connect(database, timeout=0)) as other:
+                try:
+                    other.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError:
+                    return False
+            return True
+
+        class Watching(PasswordHasher):
+            def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002 - the library's
+                found.append(is_free())
+                return hasher.verify(hash, password)
+
+            def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+                found.append(is_free())
+                return hasher.hash(password, salt=salt)
+
+            def check_needs_rehash(self, hash: str | bytes) -> bool:  # noqa: A002 - the library's
+                return True
+
+        monkeypatch.setattr(service, "_hasher", Watching())
+        return found
+
+    @pytest.mark.parametrize(("password", "status"), [(PASSWORD, 303), ("a wrong password", 422)])
+    def test_a_sign_in_holds_up_nobody(
+        self, client: StrictClient, make: Factory, request: pytest.FixtureRequest, password: str, status: int
+    ) -> None:
+        person = make.person(password=PASSWORD)
+        locks = request.getfixturevalue("locks")
+        answer = client.post("/sign-in", data={"email": person.email, "password": password})
+        assert answer.status_code == status
+        assert locks == [True, True][: len(locks)]
+        assert locks
+
+    def test_a_new_password_holds_up_nobody(
+        self, client: StrictClient, make: Factory, request: pytest.FixtureRequest
+    ) -> None:
+        client.sign_in(make.person(password=PASSWORD))
+        locks = request.getfixturevalue("locks")
+        sent = {"current": PASSWORD, "new": "another quiet bridge"}
+        assert client.post("/account/password", data=sent).status_code == 303
+        assert locks == [True, True]
+
+
 class TestLinks:
     def test_looking_at_one_does_not_use_it_up(self, client: StrictClient, make: Factory, session: Session) -> None:
         """Mail programs look at every address."""
@@ -92,9 +151,29 @@ class TestLinks:
         assert (response.status_code, response.headers["Location"]) == (303, "/account")
         assert is_in(client)
 
-    def test_who_has_a_password_goes_home(self, client: StrictClient, make: Factory, session: Session) -> None:
-        token = make_link(session, actor=None, person_id=make.person(password=PASSWORD).id)
-        assert client.post(f"/sign-in/{token}").headers["Location"] == "/"
+    def test_a_forgotten_or_stolen_password_is_replaced(
+        self, client: StrictClient, make: Factory, session: Session, app: Flask
+    ) -> None:
+        person, thief = make.person(password=PASSWORD), another_browser(app, make.session)
+        stolen = {"email": person.email, "password": PASSWORD}
+        thief.post("/sign-in", data=stolen)
+        assert is_in(thief)
+        token = make_link(session, actor=None, person_id=person.id)
+        assert "If you had a password, it ends" in client.get(f"/sign-in/{token}").get_data(as_text=True)
+        assert client.post(f"/sign-in/{token}").headers["Location"] == "/account"
+        assert is_in(client)
+        assert not is_in(thief)
+        assert thief.post("/sign-in", data=stolen).status_code == 422
+        assert client.post("/account/password", data={"new": "another quiet bridge"}).status_code == 303
+        sent = {"email": person.email, "password": "another quiet bridge"}
+        assert thief.post("/sign-in", data=sent).status_code == 303
+
+    def test_an_administrator_is_told_what_one_ends(self, client: StrictClient, make: Factory) -> None:
+        client.sign_in(make.person(role=Role.ADMIN))
+        known, new = make.person(password=PASSWORD), make.person()
+        words = "Using the link ends the person"
+        assert words in client.get(f"/people/{known.id}").get_data(as_text=True)
+        assert words not in client.get(f"/people/{new.id}").get_data(as_text=True)
 
     def test_one_that_does_not_work_says_so_and_lets_nobody_in(
         self, client: StrictClient, make: Factory, session: Session
@@ -246,6 +325,12 @@ class TestPeople:
         assert "Closed" in client.get(f"/people/{person.id}").get_data(as_text=True)
         client.post(f"/people/{person.id}/active", data={"active": "yes"})
         assert person.is_active
+
+    @pytest.mark.usefixtures("admin")
+    def test_lead_on_to_what_they_did(self, client: StrictClient, make: Factory) -> None:
+        person = make.person()
+        page = client.get(f"/people/{person.id}").get_data(as_text=True)
+        assert f'href="/history?person={person.id}"' in page
 
     def test_the_last_administrator_stays(self, client: StrictClient, admin: Person) -> None:
         response = client.post(f"/people/{admin.id}/active", data={"active": "no"})

@@ -11,22 +11,30 @@ from sqlalchemy.orm import Session
 
 from claims_app.errors import DomainError, NotAllowed
 from claims_app.people import service
-from claims_app.people.model import Role, SignInLink
+from claims_app.people.model import Person, Role, SignInLink
 from claims_app.people.service import (
     LINK_LIFETIME,
     MAX_PASSWORD,
     MIN_PASSWORD,
+    check_password,
+    choose_password,
+    end_all_sessions,
     make_link,
     set_active,
     set_password,
     sign_in,
     sign_out,
+    store_password,
     use_link,
 )
 from tests.factories import Factory
 from tests.people.test_service import last_entry
 
 PASSWORD = "a quiet bridge"
+
+
+def enter(session: Session, *, email: str, password: str) -> Person:
+    return sign_in(session, password=check_password(session, email=email, password=password))
 
 
 class TestLinks:
@@ -46,6 +54,18 @@ class TestLinks:
         assert token not in link.token_sha256
         entry = last_entry(session)
         assert (entry.action, entry.changes) == ("linked", {})
+
+    def test_a_link_ends_the_old_password_and_the_sessions(self, session: Session, make: Factory) -> None:
+        """Whoever knew the password, or sat in a session, is out."""
+        person = make.person(password=PASSWORD)
+        key = person.session_key
+        use_link(session, token=make_link(session, actor=None, person_id=person.id))
+        assert last_entry(session).changes == {"by": [None, "link"], "password": [None, "withdrawn"]}
+        assert person.session_key != key
+        with pytest.raises(NotAllowed):
+            enter(session, email=person.email, password=PASSWORD)
+        set_password(session, actor=person, current=None, new="another quiet bridge")
+        assert enter(session, email=person.email, password="another quiet bridge") is person
 
     def test_a_new_link_replaces_the_old(self, session: Session, make: Factory) -> None:
         person = make.person()
@@ -91,7 +111,7 @@ class TestLinks:
 class TestSigningIn:
     def test_the_right_password_lets_in(self, session: Session, make: Factory) -> None:
         person = make.person(email="dana@example.org", password=PASSWORD)
-        assert sign_in(session, email=" Dana@Example.org ", password=PASSWORD) is person
+        assert enter(session, email=" Dana@Example.org ", password=PASSWORD) is person
         assert last_entry(session).changes == {"by": [None, "password"]}
 
     def test_all_failures_answer_alike_and_take_as_long(
@@ -122,7 +142,7 @@ class TestSigningIn:
             ("", ""),
         ]:
             with pytest.raises(NotAllowed) as refusal:
-                sign_in(session, email=email, password=password)
+                enter(session, email=email, password=password)
             answers.add((refusal.value.message, refusal.value.field))
         assert len(answers) == 1
         assert len(compared) == 6
@@ -131,9 +151,21 @@ class TestSigningIn:
     def test_an_older_kind_of_hash_is_renewed(self, session: Session, make: Factory) -> None:
         person = make.person(password=PASSWORD)
         person.password_hash = old = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1).hash(PASSWORD)
-        sign_in(session, email=person.email, password=PASSWORD)
+        enter(session, email=person.email, password=PASSWORD)
         assert person.password_hash != old
-        assert sign_in(session, email=person.email, password=PASSWORD) is person
+        assert enter(session, email=person.email, password=PASSWORD) is person
+
+    def test_what_ended_while_it_was_compared_does_not_let_in(self, session: Session, make: Factory) -> None:
+        changed, gone = make.person(password=PASSWORD), make.person(password=PASSWORD)
+        checked = [check_password(session, email=person.email, password=PASSWORD) for person in (changed, gone)]
+        set_password(session, actor=changed, current=PASSWORD, new="another quiet bridge")
+        set_active(session, actor=None, person_id=gone.id, is_active=False)
+        before = last_entry(session).id
+        for password in checked:
+            with pytest.raises(NotAllowed) as refusal:
+                sign_in(session, password=password)
+            assert refusal.value.field == "password"
+        assert last_entry(session).id == before
 
     def test_signing_out_is_told(self, session: Session, make: Factory) -> None:
         person = make.person()
@@ -145,7 +177,7 @@ class TestPasswords:
     def test_the_first_one_needs_no_present_one(self, session: Session, make: Factory) -> None:
         person = make.person()
         set_password(session, actor=person, current=None, new=PASSWORD)
-        assert sign_in(session, email=person.email, password=PASSWORD) is person
+        assert enter(session, email=person.email, password=PASSWORD) is person
 
     def test_a_change_ends_all_sessions(self, session: Session, make: Factory) -> None:
         person = make.person(password=PASSWORD)
@@ -153,7 +185,16 @@ class TestPasswords:
         set_password(session, actor=person, current=PASSWORD, new="another quiet bridge")
         assert person.session_key != key
         with pytest.raises(NotAllowed):
-            sign_in(session, email=person.email, password=PASSWORD)
+            enter(session, email=person.email, password=PASSWORD)
+
+    def test_a_change_that_another_overtook_is_refused(self, session: Session, make: Factory) -> None:
+        person = make.person(password=PASSWORD)
+        late = choose_password(actor=person, current=PASSWORD, new="a late quiet bridge")
+        set_password(session, actor=person, current=PASSWORD, new="another quiet bridge")
+        with pytest.raises(NotAllowed) as refusal:
+            store_password(session, password=late)
+        assert refusal.value.field == "current"
+        assert enter(session, email=person.email, password="another quiet bridge") is person
 
     @pytest.mark.parametrize("current", [None, "", "a wrong password"])
     def test_a_change_needs_the_present_one(self, session: Session, make: Factory, current: str | None) -> None:
@@ -179,3 +220,16 @@ class TestPasswords:
         assert entry.changes == {"password": [None, "changed"]}
         assert person.password_hash is not None
         assert PASSWORD not in person.password_hash
+
+
+def test_all_sessions_and_links_can_end_at_once(session: Session, make: Factory) -> None:
+    people = [make.person(password=PASSWORD), make.person()]
+    keys = [person.session_key for person in people]
+    tokens = [make_link(session, actor=None, person_id=person.id) for person in people]
+    end_all_sessions(session)
+    assert not {person.session_key for person in people} & set(keys)
+    assert people[0].session_key != people[1].session_key
+    for token in tokens:
+        with pytest.raises(NotAllowed):
+            use_link(session, token=token)
+    assert enter(session, email=people[0].email, password=PASSWORD) is people[0]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from claims_app.articles.model import Article
 from claims_app.language import gettext, speaking
-from claims_app.reports.as_csv import guard, is_formula, write_csv
+from claims_app.reports.as_csv import guard, in_utc, is_formula, write_csv
 from tests.factories import Factory
 from tests.reports.conftest import Gather
 from tests.reports.hostile import all_texts, spoiled
@@ -96,7 +96,7 @@ class TestTable:
     def test_values_stand_as_they_are(self, busy: Article, gather: Gather) -> None:
         report = gather(busy, language="he")
         with speaking("he"):
-            low, looked, proposed = gettext("Figure, from"), gettext("Date looked"), gettext("Verdict at")
+            low, looked, proposed = gettext("Figure, from"), gettext("Date looked"), in_utc(gettext("Verdict at"))
             source = gettext("Source")
         first, second = read(write_csv(report))[:2]
         assert (first[low], first[f"{source}: {low}"], second[f"{source}: {low}"]) == ("40", "41", "0.3")

@@ -33,6 +33,7 @@ def test_a_report_that_goes_out_is_in_the_history(
     reader = make.regular(Role.READER)
     content = write_report(session, article_id=busy.id, file_format=file_format, actor=reader, **HOW)
     assert "הגשר החדש".encode() in content
+    record_export(session, actor=reader, file_format=file_format, language="he", article_id=busy.id)
     entry = last_entry(session)
     assert (entry.action, entry.subject, entry.article_id, entry.actor_id) == (
         "exported",
@@ -47,7 +48,18 @@ def test_a_report_that_goes_out_is_in_the_history(
 def test_the_command_line_signs_as_the_desk(busy: Article, session: Session) -> None:
     content = write_report(session, article_id=busy.id, file_format="json", actor=None, **HOW)
     assert json.loads(content)["made_by"] == "Claims Desk"
+    record_export(session, actor=None, file_format="json", language="he", article_id=busy.id)
     assert last_entry(session).actor_name == "Claims Desk"
+
+
+def test_writing_one_only_reads(busy: Article, session: Session) -> None:
+    """A long report takes its time, and meanwhile others write."""
+    before = last_entry(session).id
+    session.rollback()
+    session.connection().exec_driver_sql("PRAGMA query_only=ON")
+    write_report(session, article_id=busy.id, file_format="csv", actor=None, **HOW)
+    session.connection().exec_driver_sql("PRAGMA query_only=OFF")
+    assert last_entry(session).id == before
 
 
 def test_an_unknown_format_or_article_is_not_found(busy: Article, session: Session) -> None:

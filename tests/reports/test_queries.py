@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from claims_app.articles.model import Article
+from claims_app.articles.model import Article, SecondCheck
 from claims_app.claims.figure import FigureValue, Match
-from claims_app.claims.model import Status
+from claims_app.claims.model import Priority, Status
 from claims_app.claims.service import restore_article, withdraw_article, withdraw_claim
 from claims_app.db import Base
 from claims_app.people.model import Role
@@ -155,3 +155,25 @@ def test_nothing_of_the_database_leaves_with_the_report(busy: Article, gather: G
 
     report: Report = gather(busy)
     check(report)
+
+
+@pytest.mark.parametrize("policy", SecondCheck)
+def test_what_was_decided_before_a_second_person_was_asked_for_needs_a_decision(
+    session: Session, make: Factory, gather: Gather, policy: SecondCheck
+) -> None:
+    article, second = make.article(second_check=SecondCheck.ALL), make.person()
+    make.verdict(make.claim(article), approver=second)
+    article.second_check = SecondCheck.OFF
+    session.commit()
+    make.verdict(make.claim(article))
+    make.verdict(make.claim(article, priority=Priority.HIGH))
+    article.second_check = policy
+    session.commit()
+    unconfirmed = [claim.number for claim in gather(article).claims if Matter.UNCONFIRMED in claim.matters]
+    assert unconfirmed == {SecondCheck.OFF: [], SecondCheck.HIGH: [3], SecondCheck.ALL: [2, 3]}[policy]
+
+
+def test_what_cannot_be_verified_needs_a_decision(make: Factory, gather: Gather) -> None:
+    claim = make.verdict(finding=Finding.UNVERIFIABLE).claim
+    (shown,) = gather(claim.article).open_claims
+    assert shown.matters == (Matter.UNVERIFIABLE,)

@@ -3,10 +3,13 @@
 import csv
 import io
 import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, QueuePool, func, select
 from sqlalchemy.orm import Session
 
 from claims_app.articles.model import Article
@@ -14,6 +17,7 @@ from claims_app.claims.service import withdraw_article
 from claims_app.history.model import HistoryEntry
 from claims_app.people.model import Role
 from claims_app.reports.export import FORMATS
+from claims_app.reports.facts import Report
 from claims_app.reports.routes import TYPES, disposition
 from tests.client import StrictClient
 from tests.factories import Factory
@@ -74,6 +78,17 @@ class TestArticleReport:
         reader.get(f"/articles/{busy.id}/report.json")
         assert count_entries(session) == before + 1
 
+    def test_nobody_waits_while_one_is_written(
+        self, reader: StrictClient, busy: Article, database: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def write(_report: Report, _zone: str) -> bytes:
+            with closing(sqlite3.connect(database, timeout=0)) as other:
+                other.execute("BEGIN IMMEDIATE")
+            return b"written"
+
+        monkeypatch.setitem(FORMATS, "csv", write)
+        assert reader.get(f"/articles/{busy.id}/report.csv").data == b"written"
+
     @pytest.mark.parametrize("path", ["/articles/1/report.docx", "/articles/1/report.", "/articles/99/report.html"])
     def test_what_is_not_there_is_not_found(
         self, reader: StrictClient, busy: Article, session: Session, path: str
@@ -104,6 +119,18 @@ class TestQueueTable:
         assert [row["Number"] for row in self.rows(reader, f"?article={busy.id}")] == ["1", "2", "3", "4", "5", "7"]
         assert [row["Number"] for row in self.rows(reader, "?status=disputed&status=verified")] == ["1", "4"]
         assert [row["Number"] for row in self.rows(reader, f"?article={other.article_id}&status=verified")] == []
+
+    def test_it_is_a_file_read_to_its_end_before_the_answer_leaves(
+        self, reader: StrictClient, busy: Article, engine: Engine
+    ) -> None:
+        """Whoever reads it slowly keeps no snapshot of the database."""
+        pool = engine.pool
+        assert isinstance(pool, QueuePool)
+        before = pool.checkedout()
+        response = reader.get("/claims.csv", buffered=False)
+        assert pool.checkedout() == before
+        assert response.content_length == len(response.data)
+        response.close()
 
     def test_it_speaks_the_readers_language(self, client: StrictClient, busy: Article, make: Factory) -> None:
         client.sign_in(make.person(role=Role.READER, language="he"))

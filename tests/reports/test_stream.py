@@ -56,9 +56,9 @@ def test_a_claim_is_told_in_one_line(session: Session) -> None:
         "Rationale in English": "The sources agree.",
         "Verdict by": "רותם שגב",
     }
-    assert (row["Second check by"], row["Second check at"], row["Override"]) == ("", "", "")
-    assert row["Last change"] == plain_moment(claim.updated_at)
-    assert datetime.fromisoformat(row["Verdict at"]).tzinfo is not None
+    assert (row["Second check by"], row["Second check at (UTC)"], row["Override"]) == ("", "", "")
+    assert row["Last change (UTC)"] == plain_moment(claim.updated_at)
+    assert datetime.fromisoformat(row["Verdict at (UTC)"]).tzinfo is not None
 
 
 @pytest.mark.usefixtures("busy")
@@ -68,7 +68,7 @@ def test_verdicts_of_all_kinds_are_told(session: Session) -> None:
     assert (rows["2"]["Second check by"], rows["3"]["Status"]) == ("Noa Barak", "Awaiting second check")
     assert rows["3"]["Finding"] == "Disputed"
     assert rows["4"]["Override"] == "The witness is known to the desk."
-    assert (rows["7"]["Finding"], rows["7"]["Verdict at"], rows["7"]["Figure, from"]) == ("", "", "")
+    assert (rows["7"]["Finding"], rows["7"]["Verdict at (UTC)"], rows["7"]["Figure, from"]) == ("", "", "")
 
 
 @pytest.mark.usefixtures("busy")

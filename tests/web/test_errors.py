@@ -82,6 +82,18 @@ class TestABrokenView:
         broken.get("/account")
         assert "the secret of the machine" in caplog.text
 
+    def test_that_cannot_hold_a_number_that_was_sent_is_no_page_that_is_not_there(self, broken: StrictClient) -> None:
+        @access("reader")
+        def fail(**_: int) -> str:
+            raise OverflowError("too great")
+
+        views = broken.application.view_functions
+        views["people.account_save"] = views["people.account"] = views["people.person_link"] = fail
+        assert broken.post("/account").status_code == 500
+        assert broken.get("/account").status_code == 404
+        assert broken.post("/people/1/link").status_code == 500
+        assert broken.post(f"/people/{10**30}/link").status_code == 404
+
     def test_does_not_take_the_desk_along(self, broken: StrictClient) -> None:
         broken.get("/account")
         assert broken.get("/account/password").status_code == 200
