@@ -138,14 +138,17 @@
     kept = [];
     if (event.detail.target.id !== "main" || event.detail.isError) return;
     const sent = event.detail.requestConfig.elt;
-    kept = all("#main form[id]").filter((form) => form !== sent).map((form) => (
-      { form, typed: [...form.querySelectorAll(FIELD)].filter((field) => field.name && isTyped(field)) }));
+    kept = all("#main form[id]").filter((form) => form !== sent).map((form) => {
+      const isRefused = form.querySelector(".sum"); // came back filled, so that nothing in it looks typed
+      const typed = [...form.querySelectorAll(FIELD)].filter((field) => field.name && (isRefused || isTyped(field)));
+      return { form, typed };
+    });
   });
 
   function giveBack({ form, typed }) {
     const place = document.getElementById(form.id);
-    if (!place || !typed.length) return;
-    if (place.tagName !== "FORM") {
+    if (!place) return;
+    if (place.tagName !== "FORM") { // a form that was fetched into its place
       place.replaceWith(form);
       htmx.process(form);
       return;
