@@ -20,11 +20,16 @@ from claims_app.evidence.model import Evidence, Rank, Stance
 from claims_app.evidence.queries import list_evidence
 from claims_app.evidence.service import add_evidence, withdraw_evidence
 from claims_app.people.model import Person, Role
-from claims_app.people.service import add_person, make_link, set_password
+from claims_app.people.service import add_person, choose_password, make_link, store_password
 from claims_app.sources.model import Source
 from claims_app.sources.service import add_source
 from claims_app.verdicts.model import Finding, Verdict
 from claims_app.verdicts.service import approve_verdict, is_proven, propose_verdict, reopen_claim
+
+
+def set_password(session: Session, *, actor: Person, current: str | None, new: str) -> Person:
+    """Give ``actor`` a new password and end all other sessions; who has one already must know it."""
+    return store_password(session, password=choose_password(actor=actor, current=current, new=new))
 
 
 class Factory:

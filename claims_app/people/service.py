@@ -253,11 +253,6 @@ def _wrong_present_one() -> NotAllowed:
     return NotAllowed("The present password is wrong.", field="current")
 
 
-def set_password(session: Session, *, actor: Person, current: str | None, new: str) -> Person:
-    """Give ``actor`` a new password and end all other sessions; who has one already must know it."""
-    return store_password(session, password=choose_password(actor=actor, current=current, new=new))
-
-
 def store_password(session: Session, *, password: Password) -> Person:
     """Give a person the ``password`` that was chosen and end all other sessions, unless another came first."""
     person = session.get_one(Person, password.person_id, with_for_update=True)

@@ -24,8 +24,8 @@ from claims_app.cli.opening import opened
 from claims_app.db import writing
 from claims_app.history.model import HistoryEntry
 from claims_app.people.model import Person
-from claims_app.people.service import set_password
 from tests.cli.command import Desk
+from tests.factories import set_password
 
 LINK = re.compile(r"(http://[\d.]+:\d+)(/sign-in/\S+)")
 

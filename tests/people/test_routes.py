@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from claims_app.history.model import HistoryEntry
 from claims_app.people import service
 from claims_app.people.model import Person, Role, Theme
-from claims_app.people.service import make_link, set_active, set_password
+from claims_app.people.service import make_link, set_active
 from tests.client import StrictClient
 from tests.conftest import CountQueries
-from tests.factories import Factory
+from tests.factories import Factory, set_password
 
 PASSWORD = "a quiet bridge"
 

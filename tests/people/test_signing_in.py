@@ -21,13 +21,12 @@ from claims_app.people.service import (
     end_all_sessions,
     make_link,
     set_active,
-    set_password,
     sign_in,
     sign_out,
     store_password,
     use_link,
 )
-from tests.factories import Factory
+from tests.factories import Factory, set_password
 from tests.people.test_service import last_entry
 
 PASSWORD = "a quiet bridge"
