@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 from random import Random
 
-from claims_app.claims.folding import fold
+from claims_app.folding import fold
 
 FREQUENT = "government"
 RARE = "zirconium"

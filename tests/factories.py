@@ -13,7 +13,8 @@ from claims_app.articles.model import Article, ArticleVersion, Citation, SecondC
 from claims_app.articles.service import add_article, add_citation, add_version
 from claims_app.claims.figure import FigureValue
 from claims_app.claims.model import CitedBasis, Claim
-from claims_app.claims.service import assign_claims, open_claim, tag_claims, withdraw_claim
+from claims_app.claims.service import assign_claims, open_claim, tag_claims
+from claims_app.claims.withdrawing import withdraw_claim
 from claims_app.comments.model import Comment, CommentKind
 from claims_app.comments.service import add_comment, answer_query
 from claims_app.evidence.model import Evidence, Rank, Stance

@@ -7,9 +7,9 @@ from sqlalchemy import CheckConstraint, Computed, ForeignKey, ForeignKeyConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from claims_app.articles.model import Article, Citation
-from claims_app.claims.folding import fold
 from claims_app.db import Base, Id, created_at, now, primary_key, revision, withdrawn_at, words
 from claims_app.errors import IllegalMove
+from claims_app.folding import fold
 from claims_app.people.model import Person
 
 

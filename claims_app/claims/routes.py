@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from claims_app.articles.model import Article, Citation
 from claims_app.articles.queries import list_citations
-from claims_app.claims import service
+from claims_app.claims import service, withdrawing
 from claims_app.claims.forms import BulkForm, ClaimForm, Deed, TagForm
 from claims_app.claims.model import Claim
 from claims_app.claims.queries import find_claim, list_claimant_names
@@ -76,7 +76,7 @@ def claim_withdraw(claim_id: int) -> ResponseReturnValue:
     form = ReasonForm()
     if form.is_submitted_and_valid():
         with saving(form) as session:
-            service.withdraw_claim(session, actor=current_person(), claim_id=claim_id, why=form.why.data)
+            withdrawing.withdraw_claim(session, actor=current_person(), claim_id=claim_id, why=form.why.data)
         if form.is_saved:
             return done(
                 gettext("The claim is withdrawn. It is kept and can be restored."),
@@ -105,7 +105,7 @@ def put_back(claim_id: int) -> ResponseReturnValue:
 def claim_restore(claim_id: int) -> ResponseReturnValue:
     form = ActionForm()
     with saving(form) as session:
-        service.restore_claim(session, actor=current_person(), claim_id=claim_id)
+        withdrawing.restore_claim(session, actor=current_person(), claim_id=claim_id)
     if form.is_saved:
         return done(gettext("The claim is back in the work."), url_for("desk.claim", claim_id=claim_id))
     return _refused(form, gettext("Restore the claim"), url_for("desk.claim", claim_id=claim_id))
@@ -123,7 +123,7 @@ def article_withdraw(article_id: int) -> ResponseReturnValue:
     form = ReasonForm()
     if form.is_submitted_and_valid():
         with saving(form) as session:
-            service.withdraw_article(session, actor=current_person(), article_id=article_id, why=form.why.data)
+            withdrawing.withdraw_article(session, actor=current_person(), article_id=article_id, why=form.why.data)
         if form.is_saved:
             return done(
                 gettext("The article and its claims are withdrawn. They are kept and can be restored."),
@@ -137,7 +137,7 @@ def article_withdraw(article_id: int) -> ResponseReturnValue:
 def article_restore(article_id: int) -> ResponseReturnValue:
     form = ActionForm()
     with saving(form) as session:
-        service.restore_article(session, actor=current_person(), article_id=article_id)
+        withdrawing.restore_article(session, actor=current_person(), article_id=article_id)
     if form.is_saved:
         return done(
             gettext("The article is back, with the claims that left with it."),
@@ -153,7 +153,7 @@ def citation_withdraw(citation_id: int) -> ResponseReturnValue:
     form = ReasonForm()
     if form.is_submitted_and_valid():
         with saving(form) as session:
-            service.withdraw_citation(session, actor=current_person(), citation_id=citation_id, why=form.why.data)
+            withdrawing.withdraw_citation(session, actor=current_person(), citation_id=citation_id, why=form.why.data)
         if form.is_saved:
             return done(
                 gettext("The link is withdrawn. Adding its address again brings it back."),

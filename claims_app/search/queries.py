@@ -29,9 +29,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from claims_app.articles.model import Article
-from claims_app.claims.folding import fold_query
 from claims_app.claims.model import UNDECIDED, Claim, ClaimFacet, ClaimTag, Figure
 from claims_app.db import UtcDateTime, now
+from claims_app.folding import fold_query
 from claims_app.people.model import Person
 from claims_app.search.model import FACETS, MOST_COUNTED, MOST_OVERDUE, PAGE, ClaimFilter
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from claims_app.articles.model import Article, SecondCheck
 from claims_app.articles.service import add_article, add_citation, add_version, edit_article
-from claims_app.claims.service import withdraw_article
+from claims_app.claims.withdrawing import withdraw_article
 from claims_app.errors import DomainError, Duplicate, NotAllowed, Stale
 from claims_app.history.model import HistoryEntry, Subject
 from claims_app.people.model import Role

@@ -15,10 +15,10 @@ from benchmarks.generate import generate
 from benchmarks.words import FEW, HEBREW, RARE
 from claims_app import schema
 from claims_app.articles.model import Article
-from claims_app.claims.folding import fold
 from claims_app.claims.model import Claim, Priority
 from claims_app.claims.service import prioritise_claims
 from claims_app.db import open_engine, writing
+from claims_app.folding import fold
 from claims_app.history.service import verify_history
 from claims_app.people.model import Person
 from claims_app.search.counts import count_claims, count_scope

@@ -14,8 +14,8 @@ from claims_app.claims.service import (
     start_checking,
     tag_claims,
     untag_claim,
-    withdraw_claim,
 )
+from claims_app.claims.withdrawing import withdraw_claim
 from claims_app.errors import DomainError, NotAllowed, NotFound
 from claims_app.people.model import Person, Role
 from claims_app.people.service import set_active

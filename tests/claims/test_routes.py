@@ -11,7 +11,8 @@ from werkzeug.test import TestResponse
 from claims_app.claims.figure import FigureValue, value_of
 from claims_app.claims.forms import ClaimForm, plain_number
 from claims_app.claims.model import CitedBasis, Claim, Kind, Priority, Status
-from claims_app.claims.service import edit_claim, withdraw_article, withdraw_claim
+from claims_app.claims.service import edit_claim
+from claims_app.claims.withdrawing import withdraw_article, withdraw_claim
 from claims_app.comments.model import Comment, CommentKind
 from claims_app.comments.service import withdraw_comment
 from claims_app.people.model import Person, Role

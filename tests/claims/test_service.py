@@ -18,9 +18,8 @@ from claims_app.claims.service import (
     prioritise_claims,
     put_back,
     start_checking,
-    withdraw_article,
-    withdraw_claim,
 )
+from claims_app.claims.withdrawing import withdraw_article, withdraw_claim
 from claims_app.errors import DomainError, Duplicate, IllegalMove, NotAllowed, NotFound, Stale
 from claims_app.history.model import HistoryEntry
 from claims_app.history.service import verify_history

@@ -5,11 +5,10 @@ from sqlalchemy.orm import Session
 
 from claims_app.articles.queries import list_citations
 from claims_app.claims.model import CitedBasis, Status
-from claims_app.claims.service import (
-    put_back,
+from claims_app.claims.service import put_back, untag_claim
+from claims_app.claims.withdrawing import (
     restore_article,
     restore_claim,
-    untag_claim,
     withdraw_article,
     withdraw_citation,
     withdraw_claim,

@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import select
 
-from claims_app.claims.service import withdraw_claim
+from claims_app.claims.withdrawing import withdraw_claim
 from claims_app.db import writing
 from claims_app.history.model import HistoryEntry
 from claims_app.people.model import Person

@@ -10,7 +10,8 @@ from werkzeug.test import TestResponse
 from claims_app.articles.model import SecondCheck
 from claims_app.claims.figure import FigureValue
 from claims_app.claims.model import CitedBasis, Claim, Kind, Priority
-from claims_app.claims.service import assign_claims, edit_claim, tag_claims, withdraw_claim
+from claims_app.claims.service import assign_claims, edit_claim, tag_claims
+from claims_app.claims.withdrawing import withdraw_claim
 from claims_app.comments.model import CommentKind
 from claims_app.comments.service import answer_query, withdraw_comment
 from claims_app.desk import claim as desk_claim

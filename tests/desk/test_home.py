@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from claims_app.articles.model import SecondCheck
 from claims_app.claims.model import Priority
-from claims_app.claims.service import assign_claims, withdraw_article, withdraw_claim
+from claims_app.claims.service import assign_claims
+from claims_app.claims.withdrawing import withdraw_article, withdraw_claim
 from claims_app.desk import queries as desk_queries
 from claims_app.people.model import Person, Role
 from claims_app.verdicts.model import Finding

@@ -9,7 +9,7 @@ from claims_app.articles import queries as article_queries
 from claims_app.articles.model import Article, SecondCheck
 from claims_app.claims.figure import FigureValue
 from claims_app.claims.model import CitedBasis, Priority
-from claims_app.claims.service import withdraw_article
+from claims_app.claims.withdrawing import withdraw_article
 from claims_app.comments.model import CommentKind
 from claims_app.desk import article as article_page
 from claims_app.people.model import Role

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from claims_app.articles.model import Article, ArticleVersion, Citation
 from claims_app.claims.model import CitedBasis, Claim, Claimant, Kind, Status
-from claims_app.claims.service import withdraw_claim
+from claims_app.claims.withdrawing import withdraw_claim
 from claims_app.comments.model import Comment, CommentKind
 from claims_app.db import open_engine, open_sessions, writing
 from claims_app.errors import DomainError

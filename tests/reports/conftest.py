@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from claims_app.articles.model import Article, SecondCheck
 from claims_app.claims.figure import FigureValue
 from claims_app.claims.model import CitedBasis, Kind, Priority
-from claims_app.claims.service import withdraw_claim
+from claims_app.claims.withdrawing import withdraw_claim
 from claims_app.comments.model import CommentKind
 from claims_app.comments.service import answer_query, withdraw_comment
 from claims_app.evidence.model import Rank, Stance

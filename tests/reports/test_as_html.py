@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from claims_app.articles.model import Article
-from claims_app.claims.service import withdraw_article
+from claims_app.claims.withdrawing import withdraw_article
 from claims_app.language import gettext, speaking
 from claims_app.people.model import Role
 from claims_app.reports.as_html import css_text, write_html

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from claims_app.articles.model import Article, SecondCheck
 from claims_app.claims.figure import FigureValue, Match
 from claims_app.claims.model import Priority, Status
-from claims_app.claims.service import restore_article, withdraw_article, withdraw_claim
+from claims_app.claims.withdrawing import restore_article, withdraw_article, withdraw_claim
 from claims_app.db import Base
 from claims_app.people.model import Role
 from claims_app.reports.facts import Checked, Matter, Report

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, QueuePool, func, select
 from sqlalchemy.orm import Session
 
 from claims_app.articles.model import Article
-from claims_app.claims.service import withdraw_article
+from claims_app.claims.withdrawing import withdraw_article
 from claims_app.history.model import HistoryEntry
 from claims_app.people.model import Role
 from claims_app.reports.export import FORMATS

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from claims_app.claims.model import Kind, Priority
 from claims_app.claims.queries import group_ticks, list_ticks
-from claims_app.claims.service import assign_claims, tag_claims, withdraw_article, withdraw_claim
+from claims_app.claims.service import assign_claims, tag_claims
+from claims_app.claims.withdrawing import withdraw_article, withdraw_claim
 from claims_app.db import now
 from claims_app.evidence.model import Stance
 from claims_app.people.model import Role

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims_app.claims.folding import fold, fold_query
+from claims_app.folding import fold, fold_query
 
 FOLDED = [
     ("letters of any size", "The BRIDGE", "the bridge"),
