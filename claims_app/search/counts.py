@@ -63,14 +63,10 @@ def count_claims(session: Session, wanted: ClaimFilter, scope: dict[str, Counter
     if wanted.is_plain:
         return Counts(scope["status"].total(), False, scope, None, sizes)
     facets = _count_tallies(session, wanted, scope)
-    total = facets[next(facet for facet in FACETS if not wanted.chosen(facet))].total() if _is_open(wanted) else 0
-    if not _is_open(wanted):
-        total = sum(facets["proof"][value] for value in wanted.proof)
+    # A facet's counts leave out its own choice only, so that those of its chosen values make the total.
+    statuses = facets["status"]
+    total = sum(statuses[value] for value in wanted.status) if wanted.status else statuses.total()
     return Counts(total, False, facets, None, sizes)
-
-
-def _is_open(wanted: ClaimFilter) -> bool:
-    return not all(wanted.chosen(facet) for facet in FACETS)
 
 
 def _count_rows(rows: Sequence[Any], wanted: ClaimFilter) -> tuple[dict[str, Counter[str]], list[int]]:

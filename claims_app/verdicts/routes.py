@@ -1,5 +1,7 @@
 """Deciding a claim: propose, second check, send back, reopen."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -93,34 +95,24 @@ def approve(claim_id: int) -> ResponseReturnValue:
 @verdicts.route("/claims/<int:claim_id>/verdict/return", methods=["GET", "POST"])
 @access("checker")
 def give_back(claim_id: int) -> ResponseReturnValue:
-    form = EndForm()
-    if form.is_submitted_and_valid():
-        with saving(form) as session:
-            service.return_verdict(
-                session,
-                actor=current_person(),
-                claim_id=claim_id,
-                why=form.why.data,
-                verdict_id=form.verdict.data or 0,
-            )
-        if form.is_saved:
-            return done(gettext("The verdict is sent back to checking."), _claim_page(claim_id))
-    return _second_look("verdicts/give_back.html", form, claim_id)
+    said = gettext("The verdict is sent back to checking.")
+    return _end(claim_id, service.return_verdict, "verdicts/give_back.html", said)
 
 
 @verdicts.route("/claims/<int:claim_id>/verdict/reopen", methods=["GET", "POST"])
 @access("checker")
 def reopen(claim_id: int) -> ResponseReturnValue:
+    return _end(claim_id, service.reopen_claim, "verdicts/reopen.html", gettext("The claim is open again."))
+
+
+def _end(claim_id: int, end: Callable[..., object], template: str, said: str) -> ResponseReturnValue:
+    """Have ``end`` end the verdict with the reason that the form gives."""
     form = EndForm()
     if form.is_submitted_and_valid():
         with saving(form) as session:
-            service.reopen_claim(
-                session,
-                actor=current_person(),
-                claim_id=claim_id,
-                why=form.why.data,
-                verdict_id=form.verdict.data or 0,
+            end(
+                session, actor=current_person(), claim_id=claim_id, why=form.why.data, verdict_id=form.verdict.data or 0
             )
         if form.is_saved:
-            return done(gettext("The claim is open again."), _claim_page(claim_id))
-    return _second_look("verdicts/reopen.html", form, claim_id)
+            return done(said, _claim_page(claim_id))
+    return _second_look(template, form, claim_id)

@@ -49,6 +49,17 @@ def needs_second_check(claim: Claim) -> bool:
     return asks_second_check(claim.article.second_check, claim.priority)
 
 
+def _check_proof(actor: Person, finding: Finding, evidence: Sequence[Evidence], override_why: str | None) -> str | None:
+    """Return the reason for an override, or None where the evidence carries the finding and none is needed."""
+    if is_proven(finding, evidence):
+        return None
+    if override_why is None:
+        raise Unproven(RULES[finding], field="finding")
+    if not actor.may(Role.EDITOR):
+        raise NotAllowed("Only an editor may override the rule.", field="override_why")
+    return override_why
+
+
 def propose_verdict(
     session: Session,
     *,
@@ -81,12 +92,7 @@ def propose_verdict(
         move_claim(session, claim, Status.CHECKING, actor=actor)
     to = Status.AWAITING if needs_second_check(claim) else Status(finding.value)
     claim.check_move(to)
-    if is_proven(finding, evidence):
-        override_why = None
-    elif override_why is None:
-        raise Unproven(RULES[finding], field="finding")
-    elif not actor.may(Role.EDITOR):
-        raise NotAllowed("Only an editor may override the rule.", field="override_why")
+    override_why = _check_proof(actor, finding, evidence, override_why)
     verdict = Verdict(
         claim_id=claim.id,
         finding=finding,
