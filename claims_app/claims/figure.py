@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from claims_app.claims.model import Figure
 from claims_app.errors import DomainError
-from claims_app.language import WORDS, catalogue
+from claims_app.language import catalogue
 from claims_app.reading import clean, read_number, read_partial_date
+from claims_app.words import WORDS
 
 CLOSE = 0.05
 """Two values this far apart, relative to the larger, still match when one of them is said to be "about"."""

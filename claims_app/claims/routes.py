@@ -10,7 +10,7 @@ from claims_app.claims import service, withdrawing
 from claims_app.claims.forms import BulkForm, ClaimForm, Deed, TagForm
 from claims_app.claims.model import Claim
 from claims_app.claims.queries import find_claim, list_claimant_names
-from claims_app.language import WORDS, gettext, ngettext
+from claims_app.language import gettext, ngettext
 from claims_app.people.model import Role
 from claims_app.people.queries import list_people
 from claims_app.people.session import current_person
@@ -18,6 +18,7 @@ from claims_app.web.forms import ActionForm, DeskForm, ReasonForm, saving
 from claims_app.web.pages import done, form_page, next_address
 from claims_app.web.security import access
 from claims_app.web.transaction import get_session
+from claims_app.words import WORDS
 
 claims = Blueprint("claims", __name__)
 

@@ -9,7 +9,7 @@ from claims_app.errors import NotFound
 from claims_app.evidence import service
 from claims_app.evidence.forms import EvidenceEditForm, EvidenceForm
 from claims_app.evidence.queries import find_evidence
-from claims_app.language import WORDS, gettext
+from claims_app.language import gettext
 from claims_app.people.session import current_person
 from claims_app.sources.forms import SourceForm
 from claims_app.sources.model import Source
@@ -20,6 +20,7 @@ from claims_app.web.forms import ActionForm, DeskForm, ReasonForm, saving
 from claims_app.web.pages import done, form_page
 from claims_app.web.security import access
 from claims_app.web.transaction import get_session
+from claims_app.words import WORDS
 
 evidence = Blueprint("evidence", __name__)
 

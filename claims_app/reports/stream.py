@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session, aliased
 
 from claims_app.articles.model import Article
 from claims_app.claims.model import Claim, Claimant, Figure
-from claims_app.language import WORDS, gettext, language, speaking, word
+from claims_app.language import gettext, language, speaking, word
 from claims_app.people.model import Person
 from claims_app.reports.as_csv import BOM, guard, in_utc, write_rows
 from claims_app.verdicts.model import Verdict
+from claims_app.words import WORDS
 
 CHUNK = 500
 """Lines that are fetched and handed on at once."""

@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, nodes
 
 from claims_app import errors, language
-from claims_app.language import WORDS
+from claims_app.words import WORDS
 
 PACKAGE = Path(language.__file__).parent
 CATALOGUES = sorted((PACKAGE / "translations" / "he").glob("*.po"))
@@ -222,7 +222,7 @@ def in_library() -> Iterator[Sentence]:
 def in_records() -> Iterator[Sentence]:
     for family, words in WORDS.items():
         for value, text in words.items():
-            yield Sentence(text, f"language.py, {family} {value}")
+            yield Sentence(text, f"words.py, {family} {value}")
     yield Sentence("Somebody else saved this in the meantime.", "errors.py, Stale")
 
 

@@ -10,7 +10,6 @@ import pytest
 from claims_app import language
 from claims_app.claims.figure import FigureValue
 from claims_app.language import (
-    WORDS,
     Catalogue,
     amount,
     catalogue,
@@ -27,6 +26,7 @@ from claims_app.language import (
     use_language,
     word,
 )
+from claims_app.words import WORDS
 
 PO = """
 msgid ""
