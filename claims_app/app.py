@@ -6,6 +6,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import Engine
 from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from claims_app.articles.routes import articles
 from claims_app.claims.routes import claims
@@ -27,9 +28,17 @@ from claims_app.web.transaction import init_sessions
 ROOMS = (desk, search, articles, claims, comments, evidence, verdicts, sources, reports, people)
 
 
+class RowNumber(IntegerConverter):
+    """A record's number in an address; one greater than any that the database can hold is not found."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**63 - 1)
+
+
 def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     """Return the desk as a WSGI application over the database of ``settings``."""
     app = Flask(__name__)
+    app.url_map.converters["int"] = RowNumber
     init_security(app, settings)
     init_sessions(app, open_sessions(engine or open_engine(settings.database)))
     init_pages(app, settings)
@@ -41,8 +50,6 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
 
 
 KEPT_HEADERS = ("Allow", "Retry-After")
-MOST = 2**63 - 1
-"""The greatest number that the database can hold."""
 
 
 def init_errors(app: Flask) -> None:
@@ -62,14 +69,6 @@ def init_errors(app: Flask) -> None:
     @app.errorhandler(NoResultFound)
     def not_found(_error: NoResultFound) -> ResponseReturnValue:
         return answer(404)
-
-    @app.errorhandler(OverflowError)
-    def overflow(error: OverflowError) -> ResponseReturnValue:
-        # An address may ask for a number past all that the database can hold; in what was sent it is our mistake.
-        numbers = [value for value in (request.view_args or {}).values() if isinstance(value, int)]
-        if request.method in {"GET", "HEAD"} or max(numbers, default=0) > MOST:
-            return answer(404)
-        raise error
 
     @app.errorhandler(500)
     def failed(_error: Exception) -> ResponseReturnValue:

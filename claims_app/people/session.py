@@ -78,7 +78,7 @@ def init_sign_in(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def gate() -> ResponseReturnValue | None:
-        use_language(settings.language)
+        use_language(settings.language)  # should the database fail that knows the visitor's, its page speaks this
         use_language(visitor_language() or settings.language)
         if request.endpoint is None or request.endpoint == "static":
             return None

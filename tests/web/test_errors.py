@@ -90,9 +90,23 @@ class TestABrokenView:
         views = broken.application.view_functions
         views["people.account_save"] = views["people.account"] = views["people.person_link"] = fail
         assert broken.post("/account").status_code == 500
-        assert broken.get("/account").status_code == 404
+        assert broken.get("/account").status_code == 500, "a mistake of ours is not hidden"
         assert broken.post("/people/1/link").status_code == 500
         assert broken.post(f"/people/{10**30}/link").status_code == 404
+
+    @pytest.mark.parametrize(
+        "address",
+        ["/claims", "/articles", "/sources", "/sources/1", "/history", "/claims/1/evidence/new", "/claims.csv"],
+    )
+    def test_is_not_what_a_number_past_all_numbers_meets(
+        self, client: StrictClient, make: Factory, address: str
+    ) -> None:
+        make.evidence()
+        client.sign_in(make.person(role=Role.ADMIN))
+        for name in ("article", "claim", "person", "actor", "assignee", "source", "after", "before", "subject", "from"):
+            for number in (10**18, 2**63, 10**30, -(10**30)):
+                answer = client.get(address, query_string={name: str(number)})
+                assert answer.status_code in (200, 404), (address, name, number)
 
     def test_does_not_take_the_desk_along(self, broken: StrictClient) -> None:
         broken.get("/account")
