@@ -8,24 +8,33 @@ from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
+from claims_app.anchors.routes import anchors
 from claims_app.articles.routes import articles
 from claims_app.claims.routes import claims
 from claims_app.comments.routes import comments
 from claims_app.config import Settings
+from claims_app.coverage.routes import coverage
 from claims_app.db import open_engine, open_sessions
 from claims_app.desk.routes import desk
+from claims_app.drafts.routes import drafts
 from claims_app.evidence.routes import evidence
+from claims_app.fetching import Guard
+from claims_app.files import Files
 from claims_app.people.routes import people
 from claims_app.people.session import init_sign_in
 from claims_app.reports.routes import reports
 from claims_app.search.routes import search
+from claims_app.signoff.routes import signoff
 from claims_app.sources.routes import sources
 from claims_app.verdicts.routes import verdicts
 from claims_app.web.pages import init_pages
 from claims_app.web.security import init_security
 from claims_app.web.transaction import init_sessions
 
-ROOMS = (desk, search, articles, claims, comments, evidence, verdicts, sources, reports, people)
+ROOMS = (
+    desk, search, articles, drafts, claims, anchors, coverage, comments, evidence, verdicts, signoff, sources, reports,
+    people,
+)  # fmt: skip
 
 
 class RowNumber(IntegerConverter):
@@ -39,6 +48,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     """Return the desk as a WSGI application over the database of ``settings``."""
     app = Flask(__name__)
     app.url_map.converters["int"] = RowNumber
+    app.extensions["files"] = Files(settings.captures)
+    app.extensions["guard"] = Guard()
     init_security(app, settings)
     init_sessions(app, open_sessions(engine or open_engine(settings.database)))
     init_pages(app, settings)

@@ -19,6 +19,8 @@ from claims_app.errors import DomainError
 FORMAT = "claims-desk-backup/1"
 DATABASE = "claims.db"
 CAPTURES = "captures"
+#: The folder in ``CAPTURES`` of what nobody has saved yet; it is no part of a backup.
+INCOMING = "incoming"
 MANIFEST = "manifest.json"
 
 _CHUNK = 1024 * 1024
@@ -80,7 +82,7 @@ def write_backup(*, database: Path, captures: Path, target: Path, revision: str)
             packed = {DATABASE: _pack(archive, DATABASE, copy)}
             # After the database: a file that it names was captured before, and captured files never change.
             for path in sorted(captures.rglob("*")):
-                if path.is_file():
+                if path.is_file() and captures / INCOMING not in path.parents:
                     name = f"{CAPTURES}/{path.relative_to(captures).as_posix()}"
                     packed[name] = _pack(archive, name, path)
             manifest = Manifest(datetime.now(UTC).isoformat(timespec="seconds"), revision, packed)

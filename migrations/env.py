@@ -3,10 +3,13 @@
 from alembic import context
 from sqlalchemy import Engine
 
+from claims_app.anchors import model as _anchors  # noqa: F401
 from claims_app.comments import model as _comments  # noqa: F401 - registers its tables
+from claims_app.coverage import model as _coverage  # noqa: F401
 from claims_app.db import WRITE, Base
 from claims_app.evidence import model as _evidence  # noqa: F401
 from claims_app.history import model as _history  # noqa: F401
+from claims_app.signoff import model as _signoff  # noqa: F401
 from claims_app.verdicts import model as _verdicts  # noqa: F401
 
 

@@ -7,25 +7,34 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from claims_app.articles.model import Article, ArticleVersion, Citation, SecondCheck
-from claims_app.articles.service import add_article, add_citation, add_version
+from claims_app.anchors.model import Anchor
+from claims_app.anchors.service import current_version, find_quote, place_claim
+from claims_app.articles.model import Article, ArticleVersion, Citation, Passage, SecondCheck
+from claims_app.articles.queries import find_version, list_passages
+from claims_app.articles.service import File, add_article, add_citation, add_version
 from claims_app.claims.figure import FigureValue
 from claims_app.claims.model import CitedBasis, Claim
 from claims_app.claims.service import assign_claims, open_claim, tag_claims
 from claims_app.claims.withdrawing import withdraw_claim
 from claims_app.comments.model import Comment, CommentKind
 from claims_app.comments.service import add_comment, answer_query
+from claims_app.coverage.model import Waiver
+from claims_app.coverage.service import waive_passage
+from claims_app.drafts.service import Revision, revise_article
 from claims_app.evidence.model import Evidence, Rank, Stance
 from claims_app.evidence.queries import list_evidence
 from claims_app.evidence.service import add_evidence, withdraw_evidence
 from claims_app.people.model import Person, Role
 from claims_app.people.service import add_person, choose_password, make_link, store_password
+from claims_app.signoff.model import SignOff
+from claims_app.signoff.service import sign_off, withdraw_sign_off
 from claims_app.sources.model import Source
 from claims_app.sources.service import add_source
 from claims_app.verdicts.model import Finding, Verdict
-from claims_app.verdicts.service import approve_verdict, is_proven, propose_verdict, reopen_claim
+from claims_app.verdicts.service import approve_verdict, confirm_verdict, is_proven, propose_verdict, reopen_claim
 
 
 def set_password(session: Session, *, actor: Person, current: str | None, new: str) -> Person:
@@ -207,18 +216,68 @@ class Factory:
         )
         return comment
 
+    def place(self, claim: Claim, words: str, *, occurrence: int | None = None, actor: Person | None = None) -> Anchor:
+        """Mark words of the current version as a place of a claim."""
+        span = find_quote(current_version(self.session, claim.article_id), words, occurrence=occurrence)
+        anchor: Anchor = self._saved(
+            place_claim(
+                self.session,
+                actor=actor or self.regular(Role.CHECKER),
+                claim_id=claim.id,
+                begins=span.start,
+                ends=span.end,
+            )
+        )
+        return anchor
+
+    def revision(self, article: Article, text: str, *, actor: Person | None = None, **details: Any) -> Revision:
+        """Bring in a new draft of an article."""
+        revision: Revision = self._saved(
+            revise_article(
+                self.session, actor=actor or self.regular(Role.EDITOR), article_id=article.id, text=text, **details
+            )
+        )
+        return revision
+
+    def passage(self, article: Article, words: str) -> Passage:
+        """Return the sentence of the current version that holds these words."""
+        version = find_version(self.session, article.id)
+        place = (version.text or "").index(words)
+        return next(one for one in list_passages(self.session, version.id) if one.begins <= place < one.ends)
+
+    def waiver(
+        self, article: Article, words: str, *, why: str = "Common knowledge.", actor: Person | None = None
+    ) -> Waiver:
+        """Waive the sentence of the current version that holds these words."""
+        waiver: Waiver = self._saved(
+            waive_passage(
+                self.session,
+                actor=actor or self.regular(Role.CHECKER),
+                passage_id=self.passage(article, words).id,
+                why=why,
+            )
+        )
+        return waiver
+
+    def sign_off(self, article: Article, *, actor: Person | None = None, **details: Any) -> SignOff:
+        """Sign the current version of an article off."""
+        signed: SignOff = self._saved(
+            sign_off(self.session, actor=actor or self.regular(Role.EDITOR), article_id=article.id, **details)
+        )
+        return signed
+
     def everything(self) -> dict[str, Any]:
         """Fill the desk with a record of every kind and in every state; return one of each by its name in addresses."""
         checker, second = self.regular(Role.CHECKER), self.person()
         article = self.article(
             title_he="הגשר",
             title_en="The bridge",
-            text="The bridge is 120 metres long.",
+            text="The bridge is 120 metres long. It cost 4 million dollars. It opened in 1998. Everybody loves it.",
+            file=File("ab" * 32, 90, name="bridge.txt", media_type="text/plain"),
             second_check=SecondCheck.ALL,
             deadline_at=datetime(2026, 1, 2, 12, tzinfo=UTC),
             origin_key="bridge",
         )
-        self.version(article, text="The bridge is 110 metres long.", note="After the call.")
         citation = self.citation(article)
         claim = self.claim(
             article,
@@ -239,6 +298,19 @@ class Factory:
         comment = self.comment(claim, kind=CommentKind.QUERY)
         answered = self.comment(claim, kind=CommentKind.QUERY)
         answer_query(self.session, actor=checker, comment_id=answered.id, answer="By mail: yes.")
+        self.place(claim, "The bridge is 120 metres long")
+        cost = self.claim(article, statement_en="The bridge cost 4 million dollars.")
+        self.place(cost, "It cost 4 million dollars")
+        self.verdict(cost, finding=Finding.PARTLY, approver=second)
+        self.waiver(article, "opened in 1998")
+        revised = "The bridge is 120 metres long. It cost 5 million dollars. It opened in 1998. Everybody loves it."
+        self.revision(article, revised, note="After the call.")
+        confirm_verdict(self.session, actor=second, claim_id=cost.id, why="The new sum is in the same source.")
+        dearer = revised.replace("5 million", "6 million")
+        self.revision(article, dearer)
+        hasty = self.sign_off(article, override_why="The paper waits.")
+        withdraw_sign_off(self.session, actor=self.regular(Role.EDITOR), sign_off_id=hasty.id, why="Too early.")
+        signed = self.sign_off(article, override_why="The paper waits.")
         self.verdict(self.claim(article), finding=Finding.PARTLY)
         approved = self.verdict(self.claim(article), finding=Finding.OPINION, approver=second)
         reopen_claim(self.session, actor=second, claim_id=approved.claim_id, why="A new plan.")
@@ -257,4 +329,8 @@ class Factory:
             "person_id": leaver.id,
             "token": token,
             "file_format": "html",
+            "number": 2,
+            "anchor_id": self.session.scalars(select(Anchor.id).order_by(Anchor.id.desc()).limit(1)).one(),
+            "passage_id": self.passage(article, "Everybody").id,
+            "sign_off_id": signed.id,
         }

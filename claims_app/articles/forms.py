@@ -1,11 +1,11 @@
-"""Forms for bringing an article in and for keeping what is known about it."""
+"""Forms for keeping what is known about an article."""
 
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from wtforms import DateTimeLocalField
+from wtforms import BooleanField, DateTimeLocalField
 from wtforms.validators import InputRequired, Optional
 
 from claims_app.articles.model import Article, SecondCheck
@@ -13,8 +13,6 @@ from claims_app.language import lazy
 from claims_app.web.forms import DeskForm, EditForm, choice, line, paragraph
 
 REQUIRED = lazy("Fill this in.")
-MOST_WORDS = 500_000
-"""Longest text of an article, in characters."""
 
 
 class MomentField(DateTimeLocalField):
@@ -54,6 +52,7 @@ class ArticleForm(EditForm):
     )
     deadline_at = MomentField(lazy("To print"), [Optional()], description=lazy("Leave it empty if no deadline is set."))
     second_check = choice("Second check", "second_check", SecondCheck)
+    asks_legal = BooleanField(lazy("The sign-off asks for legal too"))
     notes = paragraph("Notes", help="What everybody who works on the article should know.")
 
     @classmethod
@@ -71,18 +70,10 @@ DETAILS = (
     "published_on",
     "deadline_at",
     "second_check",
+    "asks_legal",
     "notes",
 )
 """The fields of an article, as the form and the service call them."""
-
-
-class NewArticleForm(ArticleForm):
-    text = paragraph("Text", help="May be left out, and added later as a version.", most=MOST_WORDS)
-
-
-class VersionForm(DeskForm):
-    text = paragraph("Text", help="May be left out: the desk then has the claims but not the words.", most=MOST_WORDS)
-    note = line("Note", help="What is different from the version before.")
 
 
 class CitationForm(DeskForm):

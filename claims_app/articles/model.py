@@ -2,8 +2,9 @@
 
 import enum
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from claims_app.db import Base, Id, created_at, primary_key, revision, withdrawn_at, words
@@ -47,6 +48,8 @@ class Article(Base):
     revision: Mapped[revision]
     created_at: Mapped[created_at]
     withdrawn_at: Mapped[withdrawn_at]
+    #: The sign-off needs the signature of somebody who signs for legal, too.
+    asks_legal: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     versions: Mapped[list["ArticleVersion"]] = relationship(back_populates="article", order_by="ArticleVersion.number")
     citations: Mapped[list["Citation"]] = relationship(back_populates="article", order_by="Citation.position")
@@ -70,6 +73,55 @@ class ArticleVersion(Base):
     created_at: Mapped[created_at]
 
     article: Mapped[Article] = relationship(back_populates="versions")
+    original: Mapped["Original | None"] = relationship(back_populates="version")
+
+
+class Original(Base):
+    """The file or page that a version was read from, kept as it came under its digest."""
+
+    __tablename__ = "original"
+    __table_args__ = (
+        CheckConstraint("length(sha256) = 64", name="digest_length"),
+        CheckConstraint("size > 0", name="not_empty"),
+    )
+
+    version_id: Mapped[int] = mapped_column(Id, ForeignKey("article_version.id"), primary_key=True, autoincrement=False)
+    sha256: Mapped[str]
+    name: Mapped[str | None]
+    media_type: Mapped[str | None]
+    #: Where it was fetched. None: it was brought as a file.
+    address: Mapped[str | None]
+    #: In bytes.
+    size: Mapped[int]
+
+    version: Mapped[ArticleVersion] = relationship(back_populates="original")
+
+
+class Passage(Base):
+    """A sentence of a version, and what in it a checker would have to prove."""
+
+    __tablename__ = "passage"
+    __table_args__ = (
+        CheckConstraint("0 <= begins AND begins < ends", name="begins_before_end"),
+        UniqueConstraint("version_id", "begins"),
+    )
+
+    id: Mapped[primary_key]
+    version_id: Mapped[int] = mapped_column(Id, ForeignKey("article_version.id"))
+    begins: Mapped[int]
+    #: Excluded, as everywhere.
+    ends: Mapped[int]
+    #: How much it is worth checking, from 0 to 1.
+    score: Mapped[float]
+    #: Somebody has to answer for it: with a claim, or with a waiver.
+    is_checkable: Mapped[bool]
+    #: ``[[begins, ends, reason], …]``: where in the version each thing to be proved stands.
+    checks: Mapped[list[list[Any]]] = mapped_column(JSON)
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it has to be checked, each reason once."""
+        return list(dict.fromkeys(reason for _begins, _ends, reason in self.checks))
 
 
 class Citation(Base):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from claims_app.articles.model import Article, ArticleVersion, Citation
+from claims_app.articles.model import Article, ArticleVersion, Citation, Passage
 
 PAGE = 25
 """Articles on one page of the list."""
@@ -47,6 +47,29 @@ def list_versions(session: Session, article_id: int) -> Sequence[ArticleVersion]
     """Return an article's versions, newest first."""
     return session.scalars(
         select(ArticleVersion).where(ArticleVersion.article_id == article_id).order_by(ArticleVersion.number.desc())
+    ).all()
+
+
+def find_version(session: Session, article_id: int, number: int | None = None) -> ArticleVersion:
+    """Return a version of an article, the newest for None; one that is not there raises ``NoResultFound``."""
+    wanted = select(ArticleVersion).where(ArticleVersion.article_id == article_id)
+    if number is not None:
+        wanted = wanted.where(ArticleVersion.number == number)
+    return session.scalars(wanted.order_by(ArticleVersion.number.desc()).limit(1)).one()
+
+
+def list_passages(session: Session, version_id: int) -> Sequence[Passage]:
+    """Return the sentences of a version in the order of the text."""
+    return session.scalars(select(Passage).where(Passage.version_id == version_id).order_by(Passage.begins)).all()
+
+
+def list_unread_versions(session: Session) -> Sequence[ArticleVersion]:
+    """Return the versions whose text was kept before the desk looked for its sentences."""
+    return session.scalars(
+        select(ArticleVersion).where(
+            ArticleVersion.text.is_not(None),
+            ~select(Passage.id).where(Passage.version_id == ArticleVersion.id).exists(),
+        )
     ).all()
 
 

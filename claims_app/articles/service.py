@@ -2,19 +2,33 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from claims_app.articles.model import Article, ArticleVersion, Citation, SecondCheck
+from claims_app.articles.model import Article, ArticleVersion, Citation, Original, Passage, SecondCheck
 from claims_app.errors import DomainError, Duplicate, Stale
 from claims_app.history.model import Action, Subject
 from claims_app.history.service import change, first_values, record
+from claims_app.intake.tidy import tidy
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
+from claims_app.prose.checks import read_sentences
 from claims_app.reading import clean, read_address, read_partial_date
+
+
+@dataclass(frozen=True)
+class File:
+    """The file or page that a text was read from, as it lies in the desk's store."""
+
+    sha256: str
+    size: int
+    name: str | None = None
+    media_type: str | None = None
+    address: str | None = None
 
 
 def _details(
@@ -29,6 +43,7 @@ def _details(
     deadline_at: datetime | None,
     second_check: SecondCheck,
     notes: str | None,
+    asks_legal: bool = False,
 ) -> dict[str, Any]:
     values = {
         "title_he": clean(title_he),
@@ -38,6 +53,7 @@ def _details(
         "language": language,
         "address": read_address(address),
         "second_check": second_check,
+        "asks_legal": asks_legal,
         "notes": clean(notes),
         "published_on": read_partial_date(published_on, field="published_on"),
         "deadline_at": deadline_at,
@@ -50,7 +66,7 @@ def _details(
 def add_article(
     session: Session,
     *,
-    actor: Person,
+    actor: Person | None,
     title_he: str | None = None,
     title_en: str | None = None,
     outlet: str | None = None,
@@ -61,7 +77,10 @@ def add_article(
     deadline_at: datetime | None = None,
     second_check: SecondCheck = SecondCheck.OFF,
     notes: str | None = None,
+    asks_legal: bool = False,
     text: str | None = None,
+    note: str | None = None,
+    file: File | None = None,
     origin_key: str | None = None,
 ) -> Article:
     """Bring in an article with its first version; an import's key that is already here raises ``Duplicate``."""
@@ -77,6 +96,7 @@ def add_article(
         deadline_at=deadline_at,
         second_check=second_check,
         notes=notes,
+        asks_legal=asks_legal,
     )
     if origin_key is not None and session.scalar(select(Article.id).where(Article.origin_key == origin_key)):
         raise Duplicate("The article %(key)s is already here.", key=origin_key)
@@ -92,7 +112,7 @@ def add_article(
         article_id=article.id,
         changes=first_values(**values),
     )
-    add_version(session, actor=actor, article_id=article.id, text=text)
+    add_version(session, actor=actor, article_id=article.id, text=text, note=note, file=file)
     return article
 
 
@@ -104,7 +124,7 @@ def _load(session: Session, article_id: int) -> Article:
     return article
 
 
-def edit_article(session: Session, *, actor: Person, article_id: int, revision: int, **details: Any) -> Article:
+def edit_article(session: Session, *, actor: Person | None, article_id: int, revision: int, **details: Any) -> Article:
     """Change what is known about an article; another save since ``revision`` raises ``Stale``."""
     require(actor, Role.EDITOR)
     article = _load(session, article_id)
@@ -119,7 +139,7 @@ def edit_article(session: Session, *, actor: Person, article_id: int, revision: 
 
 def _record(
     session: Session,
-    actor: Person,
+    actor: Person | None,
     action: Action,
     article: Article,
     *,
@@ -137,22 +157,33 @@ def _record(
 
 
 def add_version(
-    session: Session, *, actor: Person, article_id: int, text: str | None = None, note: str | None = None
+    session: Session,
+    *,
+    actor: Person | None,
+    article_id: int,
+    text: str | None = None,
+    note: str | None = None,
+    file: File | None = None,
 ) -> ArticleVersion:
-    """Add the article's next version; the words may be left out."""
+    """Add the article's next version with the sentences of its text; the words may be left out.
+
+    Claims keep their places only where ``drafts.service.revise_article`` adds it.
+    """
     require(actor, Role.EDITOR)
     _load(session, article_id)
     last = session.scalar(select(func.max(ArticleVersion.number)).where(ArticleVersion.article_id == article_id)) or 0
-    text = clean(text)
+    text = tidy(text or "") or None
     version = ArticleVersion(
         article_id=article_id,
         number=last + 1,
         text=text,
         note=clean(note),
         text_sha256=hashlib.sha256(text.encode()).hexdigest() if text else None,
+        original=Original(**asdict(file)) if file else None,
     )
     session.add(version)
     session.flush()  # the history names the new version's number
+    read_passages(session, version)
     record(
         session,
         actor=actor,
@@ -160,13 +191,35 @@ def add_version(
         subject=Subject.VERSION,
         subject_id=version.id,
         article_id=article_id,
-        changes=first_values(number=version.number, text_sha256=version.text_sha256, note=version.note),
+        changes=first_values(
+            number=version.number,
+            text_sha256=version.text_sha256,
+            note=version.note,
+            file=file.name or file.address if file else None,
+            file_sha256=file.sha256 if file else None,
+        ),
     )
     return version
 
 
+def read_passages(session: Session, version: ArticleVersion) -> None:
+    """Keep the sentences of a version, with what in each has to be proved."""
+    session.add_all(
+        Passage(
+            version_id=version.id,
+            begins=sentence.start,
+            ends=sentence.end,
+            score=sentence.score,
+            is_checkable=sentence.is_checkable,
+            checks=[[check.start, check.end, check.reason.value] for check in sentence.checks],
+        )
+        for sentence in read_sentences(version.text or "")
+    )
+    session.flush()
+
+
 def add_citation(
-    session: Session, *, actor: Person, article_id: int, address: str | None, note: str | None = None
+    session: Session, *, actor: Person | None, article_id: int, address: str | None, note: str | None = None
 ) -> Citation:
     """Add a link that the article gives, or bring back a withdrawn one; the same address twice raises ``Duplicate``."""
     require(actor, Role.CHECKER)
@@ -194,7 +247,7 @@ def add_citation(
     return citation
 
 
-def _bring_back(session: Session, actor: Person, citation: Citation, note: str | None) -> Citation:
+def _bring_back(session: Session, actor: Person | None, citation: Citation, note: str | None) -> Citation:
     if citation.withdrawn_at is None:
         raise Duplicate("The article's list has this address already.", field="address")
     citation.withdrawn_at = None

@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from claims_app.articles.model import Article, Citation
@@ -49,6 +49,14 @@ class Kind(enum.StrEnum):
     OTHER = "other"
 
 
+class Place(enum.StrEnum):
+    """Whether the claim's words are marked in the current version of the text."""
+
+    NONE = "none"
+    PLACED = "placed"
+    LOST = "lost"
+
+
 class Priority(enum.StrEnum):
     LOW = "low"
     NORMAL = "normal"
@@ -83,6 +91,12 @@ def _queue_index(name: str, *columns: str) -> Index:
     return Index(f"ix_claim_{name}", *columns, sqlite_where=_LIVE, postgresql_where=_LIVE)
 
 
+def _few_index(name: str, condition: str) -> Index:
+    """Return an index of the few claims that somebody has to look at."""
+    where = text(condition)
+    return Index(f"ix_claim_{name}", "article_id", "position", "id", sqlite_where=where, postgresql_where=where)
+
+
 class Claim(Base):
     __tablename__ = "claim"
     __table_args__ = (
@@ -95,6 +109,8 @@ class Claim(Base):
         CheckConstraint("(status IN ('unchecked', 'checking')) = (verdict_id IS NULL)", name="decided_iff_verdict"),
         CheckConstraint("(cited_basis = 'none') = (citation_id IS NULL)", name="cited_iff_basis"),
         CheckConstraint("supports >= 0 AND refutes >= 0 AND contexts >= 0", name="counts_not_negative"),
+        CheckConstraint("settled_words IS NULL OR verdict_id IS NOT NULL", name="settled_iff_decided"),
+        CheckConstraint("NOT is_stale OR settled_words IS NOT NULL", name="stale_has_verdict"),
         # The second column makes sure that the verdict is one of this claim.
         ForeignKeyConstraint(
             ["verdict_id", "id"], ["verdict.id", "verdict.claim_id"], name="fk_claim_verdict", use_alter=True
@@ -108,6 +124,8 @@ class Claim(Base):
         _queue_index("priority", "priority", "updated_at", "id"),
         _queue_index("assignee", "assignee_id", "updated_at", "id"),
         _queue_index("proof", "proof", "updated_at", "id"),
+        _few_index("stale", "is_stale AND withdrawn_at IS NULL"),
+        _few_index("lost", "place = 'lost' AND withdrawn_at IS NULL"),
         Index("ix_claim_citation_id", "citation_id"),
         Index("ix_claim_verdict_id", "verdict_id"),
         Index("ix_claim_claimant_id", "claimant_id"),
@@ -161,6 +179,11 @@ class Claim(Base):
     created_at: Mapped[created_at]
     updated_at: Mapped[datetime] = mapped_column(default=now)
     withdrawn_at: Mapped[withdrawn_at]
+    place: Mapped[Place] = mapped_column(words(Place, "place"), default=Place.NONE, server_default="none")
+    #: The anchored words that the verdict stands on, one anchor a line. None: no verdict, or no anchor under it yet.
+    settled_words: Mapped[str | None]
+    #: The anchored words are not those any more; only ``claims.service`` assigns the three.
+    is_stale: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     article: Mapped[Article] = relationship()
     claimant: Mapped[Claimant | None] = relationship()

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from claims_app.articles.model import Article, Citation, SecondCheck
 from claims_app.claims.figure import FigureValue, set_figure
-from claims_app.claims.model import CitedBasis, Claim, Claimant, ClaimTag, Kind, Priority, Status
+from claims_app.claims.model import CitedBasis, Claim, Claimant, ClaimTag, Kind, Place, Priority, Status
 from claims_app.db import now
 from claims_app.errors import DomainError, Duplicate, NotAllowed, NotFound, Stale
 from claims_app.history.model import Action, Subject
@@ -32,7 +32,7 @@ def load_claim(session: Session, claim_id: int) -> Claim:
 def record_on_claim(
     session: Session,
     *,
-    actor: Person,
+    actor: Person | None,
     action: Action,
     claim: Claim,
     subject: Subject = Subject.CLAIM,
@@ -55,7 +55,7 @@ def record_on_claim(
     )
 
 
-def find_or_add_claimant(session: Session, *, actor: Person, name: str | None) -> Claimant | None:
+def find_or_add_claimant(session: Session, *, actor: Person | None, name: str | None) -> Claimant | None:
     """Return the claimant of this name, new if need be; None for no name."""
     name = clean(name)
     if name is None:
@@ -112,10 +112,15 @@ def _check_citation(session: Session, citation_id: int | None, article_id: int) 
         raise NotFound("The article has no such link.", field="citation_id")
 
 
-def _position(session: Session, article_id: int, paragraph: int | None) -> int:
-    """Return the place behind the last claim that stands in the same paragraph or before it."""
+def _position(session: Session, article_id: int, paragraph: int | None, after: Claim | None = None) -> int:
+    """Return the place behind ``after``, or behind the last claim of the same paragraph or one before it."""
     wanted = select(func.max(Claim.position)).where(Claim.article_id == article_id)
     last = session.scalar(wanted) or 0
+    if after is not None and after.position < last:
+        following = select(func.min(Claim.position)).where(
+            Claim.article_id == article_id, Claim.position > after.position
+        )
+        return after.position + max(1, ((session.scalar(following) or last) - after.position) // 2)
     if paragraph is not None:
         before = session.scalar(wanted.where(Claim.paragraph <= paragraph)) or 0
         if before < last:
@@ -126,7 +131,7 @@ def _position(session: Session, article_id: int, paragraph: int | None) -> int:
 def open_claim(
     session: Session,
     *,
-    actor: Person,
+    actor: Person | None,
     article_id: int,
     statement_he: str | None = None,
     statement_en: str | None = None,
@@ -140,8 +145,12 @@ def open_claim(
     cited_basis: CitedBasis = CitedBasis.NONE,
     figure: FigureValue | None = None,
     origin_key: str | None = None,
+    after: Claim | None = None,
 ) -> Claim:
-    """Open an unchecked claim in an article; an import's key that is already here raises ``Duplicate``."""
+    """Open an unchecked claim in an article, behind ``after`` where that is said.
+
+    An import's key that is already here raises ``Duplicate``.
+    """
     require(actor, Role.CHECKER)
     article = session.get_one(Article, article_id, with_for_update=True)
     if article.withdrawn_at is not None:
@@ -165,7 +174,7 @@ def open_claim(
     claim = Claim(
         article=article,
         number=article.next_number,
-        position=_position(session, article_id, paragraph),
+        position=_position(session, article_id, paragraph, after),
         priority=priority,
         claimant=find_or_add_claimant(session, actor=actor, name=claimant),
         figure=row,
@@ -241,7 +250,28 @@ def move_claim(
     claim.check_move(to)
     changes = {"status": [claim.status.value, to.value]}
     claim.status, claim.verdict_id = to, verdict_id
+    if verdict_id is None:
+        claim.settled_words, claim.is_stale = None, False
     record_on_claim(session, actor=actor, action=Action.MOVED, claim=claim, changes=changes, why=why)
+
+
+def settle_words(claim: Claim, words: str | None) -> None:
+    """Have the claim's verdict stand on these anchored words; the only way out of being stale but reopening."""
+    claim.settled_words, claim.is_stale = words, False
+
+
+def locate_claim(claim: Claim, words: str | None, *, is_same: bool) -> None:
+    """Say which words of the current version state the claim: None where they are not there any more.
+
+    A verdict under other words than these goes stale, and stays so until somebody answers for it.
+    """
+    claim.place = Place.LOST if words is None else Place.PLACED
+    if claim.verdict_id is None or words is None:
+        return
+    if claim.settled_words is None:
+        claim.settled_words = words
+    elif not is_same:
+        claim.is_stale = True
 
 
 def _load_many(session: Session, claim_ids: Sequence[int]) -> Sequence[Claim]:

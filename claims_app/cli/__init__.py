@@ -23,6 +23,11 @@ SECTIONS = {
     },
     "Work": {
         "people": ("people:people", "Add people, let them in, let them go."),
+        "articles": ("articles:articles", "Bring articles in, and read and revise their text."),
+        "add": ("articles:add", "Open a claim on words of an article."),
+        "suggest": ("suggest:suggest", "Say what a text has to prove."),
+        "figures": ("figures:figures", "Read the figures out of a text."),
+        "signoff": ("articles:signoff", "Check what was signed off."),
         "report": ("reporting:report", "Write the report of an article."),
         "status": ("records:status", "Say how much there is in the desk."),
     },

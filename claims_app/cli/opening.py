@@ -12,6 +12,8 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 
 from claims_app import backup, schema
+from claims_app.articles.queries import list_unread_versions
+from claims_app.articles.service import read_passages
 from claims_app.config import Settings, SettingsError, read_settings
 from claims_app.db import open_engine, open_sessions, writing
 from claims_app.errors import DomainError
@@ -84,7 +86,15 @@ def bring_up_to_date(chosen: Settings) -> Path | None:
             backup.copy_database(chosen.database, copy)
         if standing is not schema.Standing.CURRENT:
             _migrate(engine, copy)
+            _read_texts(engine)
     return copy
+
+
+def _read_texts(engine: Engine) -> None:
+    """Look for the sentences of texts that were kept before the desk did so."""
+    with open_sessions(engine)() as session, writing(session):
+        for version in list_unread_versions(session):
+            read_passages(session, version)
 
 
 def _migrate(engine: Engine, copy: Path | None) -> None:

@@ -1,11 +1,14 @@
 """Where the rooms come together: the pages that people read."""
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
 from claims_app.desk.article import gather_article
 from claims_app.desk.claim import gather_claim
+from claims_app.desk.draft import gather_draft
+from claims_app.desk.panel import ClaimPanel, PassagePanel, gather_claim_panel, gather_passage_panel
 from claims_app.desk.queries import gather_articles, gather_history, gather_home
+from claims_app.desk.workbench import gather_places, gather_workbench
 from claims_app.evidence.queries import gather_source, gather_sources
 from claims_app.history.queries import read_filter
 from claims_app.people.session import current_person
@@ -36,10 +39,64 @@ def article(article_id: int) -> ResponseReturnValue:
     return page("desk/article.html", facts=gather_article(get_session(), article_id))
 
 
+@desk.get("/articles/<int:article_id>/versions/<int:number>")
+@access("reader")
+def draft(article_id: int, number: int) -> ResponseReturnValue:
+    return page("desk/draft.html", facts=gather_draft(get_session(), article_id, number))
+
+
 @desk.get("/claims/<int:claim_id>")
 @access("reader")
 def claim(claim_id: int) -> ResponseReturnValue:
     return page("desk/claim.html", facts=gather_claim(get_session(), claim_id))
+
+
+@desk.get("/articles/<int:article_id>/text")
+@access("reader")
+def workbench(article_id: int) -> ResponseReturnValue:
+    facts = gather_workbench(get_session(), article_id, number=_asked_number("version"))
+    return page("desk/workbench.html", facts=facts, panel=_asked_panel(article_id))
+
+
+def _asked_number(name: str) -> int | None:
+    """Return the number that the address gives under this name; what is no number is found nowhere."""
+    value = request.args.get(name, "")
+    if not value:
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) < 19):
+        abort(404)
+    return int(value)
+
+
+def _asked_panel(article_id: int) -> ClaimPanel | PassagePanel | None:
+    """Return what the address wants beside the text; what belongs to another article is not found."""
+    claim_id, passage_id = _asked_number("claim"), _asked_number("passage")
+    panel: ClaimPanel | PassagePanel | None = None
+    if claim_id is not None:
+        panel = gather_claim_panel(get_session(), claim_id)
+    elif passage_id is not None:
+        panel = gather_passage_panel(get_session(), passage_id)
+    if panel is not None and panel.version.article_id != article_id:
+        abort(404)
+    return panel
+
+
+@desk.get("/claims/<int:claim_id>/panel")
+@access("reader")
+def claim_panel(claim_id: int) -> ResponseReturnValue:
+    return page("desk/_panel.html", panel=gather_claim_panel(get_session(), claim_id))
+
+
+@desk.get("/passages/<int:passage_id>/panel")
+@access("reader")
+def passage_panel(passage_id: int) -> ResponseReturnValue:
+    return page("desk/_panel.html", panel=gather_passage_panel(get_session(), passage_id))
+
+
+@desk.get("/articles/<int:article_id>/places")
+@access("reader")
+def places(article_id: int) -> ResponseReturnValue:
+    return page("desk/places.html", facts=gather_places(get_session(), article_id))
 
 
 @desk.get("/sources")

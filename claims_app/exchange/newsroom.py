@@ -12,16 +12,19 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from claims_app.anchors.service import find_quote, place_claim
 from claims_app.articles.model import Article, Citation
+from claims_app.articles.queries import find_version
 from claims_app.articles.service import add_article, add_citation
 from claims_app.claims.model import CitedBasis, Claim, Kind, Priority, Status
 from claims_app.claims.service import open_claim, put_back
 from claims_app.comments.model import CommentKind
 from claims_app.comments.service import add_comment
+from claims_app.drafts.service import revise_article
 from claims_app.errors import NotFound
 from claims_app.evidence.model import Rank, Stance
 from claims_app.evidence.service import add_evidence
-from claims_app.exchange.rows import Row, by_key, read_record, read_rows
+from claims_app.exchange.rows import Row, by_key, read_record, read_rows, read_text
 from claims_app.people.model import Person, Role
 from claims_app.people.queries import find_person
 from claims_app.people.service import add_person, set_active
@@ -34,10 +37,10 @@ Found = TypeVar("Found")
 
 ARTICLE_FIELDS = (
     "key", "title_he", "title_en", "outlet", "byline", "language", "address", "published_on", "notes_he", "notes_en",
-    "citations",
+    "versions", "citations",
 )  # fmt: skip
 CLAIM_FIELDS = (
-    "article", "key", "section", "paragraph", "statement_he", "statement_en", "kind", "priority", "claimant",
+    "article", "key", "section", "paragraph", "quotes", "statement_he", "statement_en", "kind", "priority", "claimant",
     "is_attributed", "figure", "citation", "cited_basis", "finding", "rationale_he", "rationale_en",
     "note_he", "note_en",
 )  # fmt: skip
@@ -74,6 +77,16 @@ class Newsroom:
     sources: Mapping[str, Row]
     #: Under the key of the claim that each piece speaks to.
     evidence: Mapping[str, Sequence[Row]]
+    #: The texts of each article under its key, the first draft first.
+    texts: Mapping[str, Sequence["Text"]]
+
+
+@dataclass(frozen=True)
+class Text:
+    """One version of an article's text, and the row that names its file."""
+
+    row: Row
+    words: str
 
 
 def read_newsroom(folder: Path) -> Newsroom:
@@ -92,7 +105,15 @@ def read_newsroom(folder: Path) -> Newsroom:
     for row in read_rows(folder / "evidence.jsonl"):
         _look_up(row.only(*EVIDENCE_FIELDS), "source", sources)
         _look_up(row, "claim", evidence).append(row)
-    return Newsroom(account.only("email", "name_he", "name_en"), claimants, articles, claims, sources, evidence)
+    texts = {key: [_read_text(folder, each) for each in row.rows("versions")] for key, row in articles.items()}
+    return Newsroom(account.only("email", "name_he", "name_en"), claimants, articles, claims, sources, evidence, texts)
+
+
+def _read_text(folder: Path, row: Row) -> Text:
+    name = row.only("file", "note_he", "note_en").required("file")
+    if Path(name).name != name:
+        raise row.refuse("'file' is not the name of a file beside this one.")
+    return Text(row, read_text(folder / name))
 
 
 def _look_up(row: Row, name: str, known: Mapping[str, Found]) -> Found:
@@ -116,9 +137,20 @@ def load_newsroom(session: Session, *, folder: Path, language: str = "he") -> Lo
         return Loaded()
     actor = _open_account(session, newsroom.account, language)
     for key in new_articles:
-        articles[key] = _add_article(session, actor, newsroom.articles[key])
-    loader = _ClaimLoader(session, actor, newsroom, articles)
+        articles[key] = _add_article(session, actor, newsroom.articles[key], newsroom.texts[key][:1], language)
+    loader = _ClaimLoader(session, actor, newsroom, articles, new_articles)
     added = sum(loader.load(row) for row in new_claims)
+    for key in new_articles:
+        # After the verdicts, so that the desk says what the later drafts did to them.
+        for text in newsroom.texts[key][1:]:
+            with text.row.blamed():
+                revise_article(
+                    session,
+                    actor=actor,
+                    article_id=articles[key],
+                    text=text.words,
+                    note=text.row.optional(f"note_{language}"),
+                )
     set_active(session, actor=None, person_id=actor.id, is_active=False)
     return Loaded(len(new_articles), len(new_claims), added)
 
@@ -152,7 +184,7 @@ def _both(row: Row, name: str, between: str) -> str | None:
     return between.join(text for text in texts if text) or None
 
 
-def _add_article(session: Session, actor: Person, row: Row) -> int:
+def _add_article(session: Session, actor: Person, row: Row, texts: Sequence[Text], language: str) -> int:
     with row.blamed():
         article = add_article(
             session,
@@ -165,6 +197,8 @@ def _add_article(session: Session, actor: Person, row: Row) -> int:
             address=row.optional("address"),
             published_on=row.optional("published_on"),
             notes=_both(row, "notes", "\n\n"),
+            text=texts[0].words if texts else None,
+            note=texts[0].row.optional(f"note_{language}") if texts else None,
             origin_key=row.required("key"),
         )
         for link in row.rows("citations"):
@@ -182,9 +216,17 @@ def _add_article(session: Session, actor: Person, row: Row) -> int:
 class _ClaimLoader:
     """Opens claims one after the other, each with its evidence and its verdict."""
 
-    def __init__(self, session: Session, actor: Person, newsroom: Newsroom, articles: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        actor: Person,
+        newsroom: Newsroom,
+        articles: Mapping[str, int],
+        new_articles: Sequence[str],
+    ) -> None:
         self.session, self.actor, self.newsroom, self.articles = session, actor, newsroom, articles
         self.sources: dict[str, Source] = {}
+        self.texts = {key: find_version(session, articles[key]) for key in new_articles if newsroom.texts[key]}
         rows = session.scalars(select(Citation).where(Citation.article_id.in_(list(articles.values()))))
         self.citations = {(citation.article_id, citation.address): citation.id for citation in rows}
 
@@ -192,6 +234,7 @@ class _ClaimLoader:
         """Open one claim and return how many pieces of evidence came with it."""
         with row.blamed():
             claim = self._open(row)
+            self._place(row, claim)
         evidence = self.newsroom.evidence[row.required("key")]
         for piece in evidence:
             with piece.blamed():
@@ -223,6 +266,16 @@ class _ClaimLoader:
             figure=row.figure("figure"),
             origin_key=row.required("key"),
         )
+
+    def _place(self, row: Row, claim: Claim) -> None:
+        """Mark a claim of an article that came with this load where its quotes stand in the first draft."""
+        version = self.texts.get(row.required("article"))
+        for quote in row.rows("quotes"):
+            quote.only("words", "occurrence")
+            if version is None:
+                continue
+            span = find_quote(version, quote.required("words"), occurrence=quote.whole("occurrence"))
+            place_claim(self.session, actor=self.actor, claim_id=claim.id, begins=span.start, ends=span.end)
 
     def _add_evidence(self, row: Row, claim: Claim) -> None:
         add_evidence(

@@ -135,7 +135,7 @@ class Row:
         return FigureValue(low, low if high is None else high, row.optional("unit"), row.is_set("is_about"), as_of)
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -161,12 +161,12 @@ def _parse(path: Path, line: int, text: str) -> Row:
 
 def read_record(path: Path) -> Row:
     """Return the one record that a JSON file holds."""
-    return _parse(path, 1, _read_text(path))
+    return _parse(path, 1, read_text(path))
 
 
 def read_rows(path: Path) -> list[Row]:
     """Return the records of a file that has one on each line; empty lines are passed over."""
-    lines = enumerate(_read_text(path).split("\n"), start=1)
+    lines = enumerate(read_text(path).split("\n"), start=1)
     return [_parse(path, number, text) for number, text in lines if text.strip()]
 
 

@@ -29,6 +29,10 @@ class Action(enum.StrEnum):
     SIGNED_OUT = "signed_out"
     LINKED = "linked"
     EXPORTED = "exported"
+    CARRIED = "carried"
+    CONFIRMED = "confirmed"
+    WAIVED = "waived"
+    SIGNED = "signed"
 
 
 class Subject(enum.StrEnum):
@@ -44,6 +48,9 @@ class Subject(enum.StrEnum):
     EVIDENCE = "evidence"
     VERDICT = "verdict"
     COMMENT = "comment"
+    ANCHOR = "anchor"
+    PASSAGE = "passage"
+    SIGN_OFF = "sign_off"
     DESK = "desk"
 
 

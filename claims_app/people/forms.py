@@ -51,7 +51,8 @@ class PersonForm(EditForm):
     name = line("Name", InputRequired(REQUIRED))
     email = line("E-mail", InputRequired(REQUIRED), render_kw={"type": "email", "dir": "ltr"})
     role = choice("Role", "role", Role)
+    signs_legal = BooleanField(lazy("Signs articles off for legal"))
 
     @classmethod
     def of(cls, record: Person) -> dict[str, Any]:
-        return {"name": record.name, "email": record.email, "role": record.role, "revision": record.revision}
+        return {name: getattr(record, name) for name in ("name", "email", "role", "signs_legal", "revision")}

@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from claims_app.db import Base, Id, created_at, primary_key, revision, words
@@ -50,6 +50,8 @@ class Person(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     revision: Mapped[revision]
     created_at: Mapped[created_at]
+    #: May sign an article off for legal, where its sign-off asks for that.
+    signs_legal: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     def may(self, needed: Role) -> bool:
         """Whether this person may do what asks for ``needed``."""

@@ -177,6 +177,7 @@ def person_add() -> ResponseReturnValue:
                 email=form.email.data or "",
                 name=form.name.data or "",
                 role=form.role.data,
+                signs_legal=form.signs_legal.data,
                 language=current_person().language,
             )
         if form.is_saved:
@@ -208,6 +209,7 @@ def person_edit(person_id: int) -> ResponseReturnValue:
                 email=form.email.data or "",
                 name=form.name.data or "",
                 role=form.role.data,
+                signs_legal=form.signs_legal.data,
             )
         if form.is_saved:
             return done(gettext("The account is saved."), url_for("people.person", person_id=person_id))

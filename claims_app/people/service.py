@@ -51,7 +51,16 @@ def _read_name(text: str) -> str:
     return name
 
 
-def add_person(session: Session, *, actor: Person | None, email: str, name: str, role: Role, language: str) -> Person:
+def add_person(
+    session: Session,
+    *,
+    actor: Person | None,
+    email: str,
+    name: str,
+    role: Role,
+    language: str,
+    signs_legal: bool = False,
+) -> Person:
     """Add a person, who signs in by a link first; an address already here raises ``Duplicate``."""
     require(actor, Role.ADMIN)
     person = Person(
@@ -59,6 +68,7 @@ def add_person(session: Session, *, actor: Person | None, email: str, name: str,
         name=_read_name(name),
         role=role,
         language=language,
+        signs_legal=signs_legal,
         session_key=secrets.token_hex(16),
     )
     session.add(person)
@@ -69,13 +79,23 @@ def add_person(session: Session, *, actor: Person | None, email: str, name: str,
         action=Action.CREATED,
         subject=Subject.PERSON,
         subject_id=person.id,
-        changes=first_values(email=person.email, name=person.name, role=role, language=language),
+        changes=first_values(
+            email=person.email, name=person.name, role=role, language=language, signs_legal=signs_legal
+        ),
     )
     return person
 
 
 def edit_person(
-    session: Session, *, actor: Person | None, person_id: int, revision: int, email: str, name: str, role: Role
+    session: Session,
+    *,
+    actor: Person | None,
+    person_id: int,
+    revision: int,
+    email: str,
+    name: str,
+    role: Role,
+    signs_legal: bool = False,
 ) -> Person:
     """Change who a person is; another save since ``revision`` raises ``Stale``."""
     require(actor, Role.ADMIN)
@@ -85,7 +105,13 @@ def edit_person(
     if role is not Role.ADMIN:
         _keep_an_admin(session, person)
     changes = change(
-        person, {"email": _read_email(session, email, person=person), "name": _read_name(name), "role": role}
+        person,
+        {
+            "email": _read_email(session, email, person=person),
+            "name": _read_name(name),
+            "role": role,
+            "signs_legal": signs_legal,
+        },
     )
     if changes:
         person.revision += 1

@@ -2,7 +2,8 @@
 
 UTF-8 with a byte order mark, lines ended by CR LF, header and stored words in the report's language. Values stand as
 they are: numbers without thousands separators, days as ``2026-11-23``, moments in UTC. A claim's own columns repeat on
-each of its rows, and a claim without evidence has one row.
+each of its rows, as the article's do on all; a claim without evidence has one row. What was found stands beside
+"Words changed" and "Place in the text": under words that changed, or that are lost, it does not hold.
 
 **Formulas.** A spreadsheet runs a cell that begins with ``=``, ``+``, ``-`` or ``@``. Such a cell gets an apostrophe
 before it, also where the character is a full-width form, stands behind blanks, direction marks or apostrophes, or where
@@ -18,7 +19,7 @@ from collections.abc import Iterator, Sequence
 
 from claims_app.claims.figure import FigureValue
 from claims_app.language import gettext, speaking, word
-from claims_app.reports.facts import ClaimFacts, EvidenceFacts, QueryFacts, Report, VerdictFacts
+from claims_app.reports.facts import ClaimFacts, ConfirmationFacts, EvidenceFacts, QueryFacts, Report, VerdictFacts
 from claims_app.reports.plain import plain_moment, plain_number
 
 BOM = "\ufeff"
@@ -64,9 +65,12 @@ def in_utc(heading: str) -> str:
 
 def _header() -> list[Cell]:
     return [
-        *(gettext("Article"), gettext("Version"), gettext("Number"), gettext("Section"), gettext("Paragraph")),
+        *(gettext("Article"), gettext("Version"), gettext("Signed off"), gettext("Open passages")),
+        *(gettext("Number"), gettext("Section"), gettext("Paragraph")),
         *(gettext("Statement in Hebrew"), gettext("Statement in English")),
         *(gettext("Kind"), gettext("Priority"), gettext("Status")),
+        *(gettext("Words changed"), gettext("Place in the text")),
+        *(gettext("Words in the text"), gettext("Words decided on")),
         *_figure_header(),
         *(gettext("Claimant"), gettext("Attributed in the text")),
         *(gettext("Cited link"), gettext("How the link is known")),
@@ -74,7 +78,7 @@ def _header() -> list[Cell]:
         *(gettext("Finding"), gettext("Rationale in Hebrew"), gettext("Rationale in English")),
         *(gettext("Verdict by"), in_utc(gettext("Verdict at"))),
         *(gettext("Second check"), gettext("Second check by"), in_utc(gettext("Second check at"))),
-        gettext("Override"),
+        *(gettext("Override"), gettext("Verdict confirmed for the new words")),
         *(gettext("Open queries"), gettext("Answered queries")),
         *_evidence_header(),
     ]
@@ -101,8 +105,10 @@ def _figure_header() -> list[str]:
 def _rows(report: Report) -> Iterator[list[Cell]]:
     article = report.article
     title = article.title_he or article.title_en if report.language == "he" else article.title_en or article.title_he
+    open_passages = None if article.text is None else len(report.open_passages)
+    whole: list[Cell] = [title, article.version, yes_or_no(report.is_signed_off), open_passages]
     for claim in report.claims:
-        own = [title, article.version, *_claim(claim)]
+        own = [*whole, *_claim(claim)]
         for number, evidence in enumerate(claim.evidence or [None], start=1):
             yield own + ([None] * 18 if evidence is None else [number, *_evidence(evidence)])
 
@@ -117,19 +123,25 @@ def _claim(claim: ClaimFacts) -> list[Cell]:
         word("kind", claim.kind),
         word("priority", claim.priority),
         word("status", claim.status),
+        yes_or_no(claim.is_stale),
+        word("place", claim.place),
+        claim.words,
+        claim.settled_words,
         *_figure(claim.figure),
         claim.claimant,
-        _yes(claim.is_attributed),
+        yes_or_no(claim.is_attributed),
         claim.cited_address,
         word("cited_basis", claim.cited_basis),
         claim.assignee,
         *([None] * 9 if claim.verdict is None else _verdict(claim.verdict)),
+        _confirmations(claim.confirmations),
         _queries(claim.open_queries),
         _queries(claim.answered_queries),
     ]
 
 
-def _yes(is_so: bool) -> str:
+def yes_or_no(is_so: bool) -> str:
+    """Return what people read for whether something is so."""
     return gettext("Yes") if is_so else gettext("No")
 
 
@@ -137,7 +149,7 @@ def _figure(figure: FigureValue | None) -> list[Cell]:
     if figure is None:
         return [None] * 5
     unit = word("unit", figure.unit) if figure.unit else None
-    return [plain_number(figure.low), plain_number(figure.high), unit, _yes(figure.is_about), figure.as_of]
+    return [plain_number(figure.low), plain_number(figure.high), unit, yes_or_no(figure.is_about), figure.as_of]
 
 
 def _verdict(verdict: VerdictFacts) -> list[Cell]:
@@ -161,6 +173,13 @@ def checked_word(verdict: VerdictFacts) -> str:
         "waiting": gettext("waiting"),
         "confirmed": gettext("confirmed"),
     }[verdict.second_check]
+
+
+def _confirmations(confirmations: Sequence[ConfirmationFacts]) -> str | None:
+    """Return confirmations as one text, each on a line: who, when, why."""
+    return (
+        "\n".join(f"{one.confirmed_by}, {plain_moment(one.confirmed_at)}: {one.why}" for one in confirmations) or None
+    )
 
 
 def _queries(queries: Sequence[QueryFacts]) -> str | None:

@@ -8,8 +8,11 @@ from itertools import groupby
 
 from claims_app.articles.model import SecondCheck
 from claims_app.claims.figure import FigureValue, Match
-from claims_app.claims.model import DECIDED, CitedBasis, Kind, Priority, Status
+from claims_app.claims.model import DECIDED, CitedBasis, Kind, Place, Priority, Status
+from claims_app.coverage.queries import Answer
 from claims_app.evidence.model import Rank, Stance
+from claims_app.reports.standing import PassageFacts, SignOffFacts, State
+from claims_app.signoff.model import Side
 from claims_app.sources.model import SourceKind
 from claims_app.verdicts.model import Finding
 
@@ -27,6 +30,8 @@ class Matter(enum.StrEnum):
 
     UNDECIDED = "undecided"
     AWAITING = "awaiting"
+    STALE = "stale"
+    LOST = "lost"
     UNCONFIRMED = "unconfirmed"
     DISPUTED = "disputed"
     UNVERIFIABLE = "unverifiable"
@@ -47,11 +52,38 @@ class ArticleFacts:
     address: str | None
     published_on: str | None
     second_check: SecondCheck
+    #: The sign-off needs the signature of somebody who signs for legal, too.
+    asks_legal: bool
     notes: str | None
     withdrawn_at: datetime | None
     version: int
     #: None: the desk has the claims of this version but not its words.
+    text: str | None
     text_sha256: str | None
+
+
+@dataclass(frozen=True)
+class AnchorFacts:
+    """Where a claim stands in the text, in code points, and its words with what stands around them."""
+
+    start: int
+    end: int
+    paragraph: int
+    quote: str
+    prefix: str
+    suffix: str
+
+
+@dataclass(frozen=True)
+class ConfirmationFacts:
+    """Somebody's word that the verdict in force holds for new words too."""
+
+    confirmed_by: str
+    confirmed_at: datetime
+    why: str
+    version: int
+    words_before: str
+    words_after: str
 
 
 @dataclass(frozen=True)
@@ -122,9 +154,30 @@ class ClaimFacts:
     cited_address: str | None
     cited_basis: CitedBasis
     assignee: str | None
+    place: Place
+    #: The words of the text are not those any more that the verdict stands on.
+    is_stale: bool
+    #: The words of the text that the verdict stands on, one anchor a line. None: no verdict, or no place yet.
+    settled_words: str | None
+    anchors: tuple[AnchorFacts, ...]
     verdict: VerdictFacts | None
+    confirmations: tuple[ConfirmationFacts, ...]
     queries: tuple[QueryFacts, ...]
     evidence: tuple[EvidenceFacts, ...]
+
+    @property
+    def words(self) -> str | None:
+        """The words of the text that state it, one anchor a line. None: it has no place there."""
+        return "\n".join(" ".join(anchor.quote.split()) for anchor in self.anchors) or None
+
+    @property
+    def is_lost(self) -> bool:
+        return self.place is Place.LOST
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is decided, and the words that were decided on stand in the text, as far as that is known."""
+        return self.status in DECIDED and not self.is_stale and not self.is_lost
 
     @property
     def open_queries(self) -> tuple[QueryFacts, ...]:
@@ -146,6 +199,8 @@ class ClaimFacts:
         found = {
             Matter.UNDECIDED: self.verdict is None,
             Matter.AWAITING: self.status is Status.AWAITING,
+            Matter.STALE: self.is_stale,
+            Matter.LOST: self.is_lost,
             Matter.UNCONFIRMED: self.is_unconfirmed,
             Matter.DISPUTED: self.status is Status.DISPUTED,
             Matter.UNVERIFIABLE: self.status is Status.UNVERIFIABLE,
@@ -164,6 +219,10 @@ class Report:
     language: str
     article: ArticleFacts
     claims: tuple[ClaimFacts, ...]
+    #: What of the text has to be proved, in its order; of a version without text nothing is known.
+    passages: tuple[PassageFacts, ...]
+    #: The last of each side, then the earlier ones, the newest first.
+    sign_offs: tuple[SignOffFacts, ...]
 
     @property
     def counts(self) -> dict[Status, int]:
@@ -173,7 +232,21 @@ class Report:
 
     @property
     def decided(self) -> int:
-        return sum(claim.status in DECIDED for claim in self.claims)
+        """How many claims have a finding that stands."""
+        return sum(claim.is_settled for claim in self.claims)
+
+    @property
+    def stale(self) -> list[ClaimFacts]:
+        return [claim for claim in self.claims if claim.is_stale]
+
+    @property
+    def lost(self) -> list[ClaimFacts]:
+        return [claim for claim in self.claims if claim.is_lost]
+
+    @property
+    def unsettled(self) -> dict[Status, int]:
+        """How many of each status are stale or lost."""
+        return Counter(claim.status for claim in self.claims if claim.is_stale or claim.is_lost)
 
     @property
     def high(self) -> dict[Status, int]:
@@ -194,6 +267,36 @@ class Report:
     def sections(self) -> list[tuple[str | None, list[ClaimFacts]]]:
         """The claims by the part of the article they stand in."""
         return [(name, list(claims)) for name, claims in groupby(self.claims, key=lambda claim: claim.section)]
+
+    @property
+    def answers(self) -> dict[Answer, int]:
+        """How many passages have each answer."""
+        found = Counter(passage.answer for passage in self.passages)
+        return {answer: found[answer] for answer in Answer}
+
+    @property
+    def open_passages(self) -> list[PassageFacts]:
+        return [passage for passage in self.passages if passage.answer is Answer.OPEN]
+
+    @property
+    def waived_passages(self) -> list[PassageFacts]:
+        return [passage for passage in self.passages if passage.answer is Answer.WAIVED]
+
+    @property
+    def signatures(self) -> dict[Side, SignOffFacts | None]:
+        """The last sign-off of each side that has signed or has to."""
+        latest: dict[Side, SignOffFacts | None] = {Side.EDITOR: None}
+        if self.article.asks_legal:
+            latest[Side.LEGAL] = None
+        for one in reversed(self.sign_offs):
+            latest[one.side] = one
+        return latest
+
+    @property
+    def is_signed_off(self) -> bool:
+        """Whether everybody who has to has signed what is there now."""
+        sides = (Side.EDITOR, Side.LEGAL) if self.article.asks_legal else (Side.EDITOR,)
+        return all((one := self.signatures[side]) is not None and one.state is State.HOLDS for side in sides)
 
     @property
     def checkers(self) -> list[str]:

@@ -1,6 +1,7 @@
 """Gathering the facts of a report."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -8,45 +9,88 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from claims_app.anchors.model import Anchor
+from claims_app.anchors.queries import list_anchors
 from claims_app.articles.model import Article, ArticleVersion, Citation
 from claims_app.claims.figure import FigureValue, compare
 from claims_app.claims.model import Claim, Claimant, Figure
 from claims_app.comments.model import Comment, CommentKind
+from claims_app.coverage.queries import list_coverage
 from claims_app.db import now
 from claims_app.evidence.model import Evidence
 from claims_app.people.model import Person
-from claims_app.reports.facts import ArticleFacts, Checked, ClaimFacts, EvidenceFacts, QueryFacts, Report, VerdictFacts
+from claims_app.reports.facts import (
+    AnchorFacts,
+    ArticleFacts,
+    Checked,
+    ClaimFacts,
+    ConfirmationFacts,
+    EvidenceFacts,
+    QueryFacts,
+    Report,
+    VerdictFacts,
+)
+from claims_app.reports.paragraphs import Paragraphs
+from claims_app.reports.standing import gather_sign_offs, passage_facts
 from claims_app.sources.model import Source
-from claims_app.verdicts.model import Verdict, asks_second_check
+from claims_app.verdicts.model import Confirmation, Verdict, asks_second_check
 
 
 def gather_report(
     session: Session, article_id: int, *, made_by: str, language: str, made_at: datetime | None = None
 ) -> Report:
-    """Return the facts of an article's report, in four queries however long it is.
+    """Return the facts of an article's report, in a number of queries that is fixed however long it is.
 
     A withdrawn article is reported with the claims it left with; an unknown one raises ``NoResultFound``.
     """
-    article = ArticleFacts(**session.execute(_article(article_id)).one()._mapping)
+    row = dict(session.execute(_article(article_id)).one()._mapping)
+    version_id = row.pop("version_id")
+    article = ArticleFacts(**row)
     is_live: ColumnElement[bool] = Claim.withdrawn_at.is_(None)
     if article.withdrawn_at is not None:
         is_live = or_(is_live, Claim.withdrawn_at == article.withdrawn_at)
-    evidence = _by_claim(session.execute(_evidence(article_id, is_live)).all())
-    queries = _by_claim(session.execute(_queries(article_id, is_live)).all())
-    claims = tuple(
-        _claim(row, article, evidence.get(row.id, ()), queries.get(row.id, ()))
-        for row in session.execute(_claims(article_id, is_live))
+    rows = session.execute(_claims(article_id, is_live)).all()
+    paragraphs = Paragraphs(article.text or "")
+    shown = {row.id for row in rows}
+    anchors = [one for one in list_anchors(session, version_id, with_withdrawn_claims=True) if one.claim_id in shown]
+    parts = _Parts(
+        evidence=_by_claim(session.execute(_evidence(article_id, is_live)).all()),
+        queries=_by_claim(session.execute(_queries(article_id, is_live)).all()),
+        confirmations=_by_claim(session.execute(_confirmations(article_id, is_live)).all()),
+        anchors=_by_claim(sorted(anchors, key=lambda anchor: anchor.claim_id)),
     )
-    return Report((made_at or now()).replace(microsecond=0), made_by, language, article, claims)
+    # Held while the sign-offs are gathered: what they cover finds its passages loaded.
+    coverage = list_coverage(session, version_id, anchors)
+    return Report(
+        made_at=(made_at or now()).replace(microsecond=0),
+        made_by=made_by,
+        language=language,
+        article=article,
+        claims=tuple(_claim(row, article, parts, paragraphs) for row in rows),
+        passages=tuple(passage_facts(one, paragraphs) for one in coverage),
+        sign_offs=gather_sign_offs(session, article_id),
+    )
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What claims rest on, by claim."""
+
+    evidence: Mapping[int, Sequence[Any]]
+    queries: Mapping[int, Sequence[Any]]
+    confirmations: Mapping[int, Sequence[Any]]
+    anchors: Mapping[int, Sequence[Anchor]]
 
 
 def _article(article_id: int) -> Select[*tuple[Any, ...]]:
-    names = [name for name in ArticleFacts.__dataclass_fields__ if name not in {"version", "text_sha256"}]
+    of_version = {"version", "text", "text_sha256"}
+    names = [name for name in ArticleFacts.__dataclass_fields__ if name not in of_version]
     return (
         select(
             *(getattr(Article, name) for name in names),
+            ArticleVersion.id.label("version_id"),
             ArticleVersion.number.label("version"),
-            ArticleVersion.text_sha256,
+            *(ArticleVersion.text, ArticleVersion.text_sha256),
         )
         .join(ArticleVersion)
         .where(Article.id == article_id)
@@ -66,6 +110,7 @@ def _claims(article_id: int, is_live: ColumnElement[bool]) -> Select[*tuple[Any,
         select(
             Claim.id,
             *(getattr(Claim, name) for name in (*own, "is_attributed", "cited_basis")),
+            *(Claim.place, Claim.is_stale, Claim.settled_words),
             Claimant.name.label("claimant"),
             Citation.address.label("cited_address"),
             assignee.name.label("assignee"),
@@ -126,7 +171,26 @@ def _queries(article_id: int, is_live: ColumnElement[bool]) -> Select[*tuple[Any
     )
 
 
-def _by_claim(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[int, list[Row[*tuple[Any, ...]]]]:
+def _confirmations(article_id: int, is_live: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Verdict.claim_id,
+            Person.name.label("confirmed_by"),
+            Confirmation.created_at.label("confirmed_at"),
+            *(Confirmation.why, Confirmation.words_before, Confirmation.words_after),
+            ArticleVersion.number.label("version"),
+        )
+        .join(Verdict, Verdict.id == Confirmation.verdict_id)
+        # Of the verdict in force only.
+        .join(Claim, Claim.verdict_id == Verdict.id)
+        .join(Person, Person.id == Confirmation.person_id)
+        .join(ArticleVersion, ArticleVersion.id == Confirmation.version_id)
+        .where(Claim.article_id == article_id, is_live)
+        .order_by(Verdict.claim_id, Confirmation.id)
+    )
+
+
+def _by_claim(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return {claim_id: list(found) for claim_id, found in groupby(rows, key=lambda row: row.claim_id)}
 
 
@@ -139,23 +203,31 @@ def _figure(row: Row[*tuple[Any, ...]]) -> FigureValue | None:
     return None if row.figure_low is None else FigureValue(*(getattr(row, f"figure_{name}") for name in _FIGURE))
 
 
-def _claim(
-    row: Row[*tuple[Any, ...]],
-    article: ArticleFacts,
-    evidence: Sequence[Row[*tuple[Any, ...]]],
-    queries: Sequence[Row[*tuple[Any, ...]]],
-) -> ClaimFacts:
+def _claim(row: Row[*tuple[Any, ...]], article: ArticleFacts, parts: _Parts, paragraphs: Paragraphs) -> ClaimFacts:
     figure = _figure(row)
     claim: ClaimFacts = _picked(
         ClaimFacts,
         row,
         needs_second_check=asks_second_check(article.second_check, row.priority),
         figure=figure,
+        anchors=tuple(_anchor(anchor, paragraphs) for anchor in parts.anchors.get(row.id, ())),
         verdict=None if row.finding is None else _verdict(row),
-        queries=tuple(_picked(QueryFacts, query) for query in queries),
-        evidence=tuple(_one_evidence(item, figure) for item in evidence),
+        confirmations=tuple(_picked(ConfirmationFacts, one) for one in parts.confirmations.get(row.id, ())),
+        queries=tuple(_picked(QueryFacts, query) for query in parts.queries.get(row.id, ())),
+        evidence=tuple(_one_evidence(item, figure) for item in parts.evidence.get(row.id, ())),
     )
     return claim
+
+
+def _anchor(anchor: Anchor, paragraphs: Paragraphs) -> AnchorFacts:
+    return AnchorFacts(
+        start=anchor.begins,
+        end=anchor.ends,
+        paragraph=paragraphs.number_at(anchor.begins),
+        quote=anchor.quote,
+        prefix=anchor.prefix,
+        suffix=anchor.suffix,
+    )
 
 
 def _verdict(row: Row[*tuple[Any, ...]]) -> Any:

@@ -16,7 +16,7 @@ from claims_app.articles.model import Article
 from claims_app.claims.model import Claim, Claimant, Figure
 from claims_app.language import gettext, language, speaking, word
 from claims_app.people.model import Person
-from claims_app.reports.as_csv import BOM, guard, in_utc, write_rows
+from claims_app.reports.as_csv import BOM, guard, in_utc, write_rows, yes_or_no
 from claims_app.verdicts.model import Verdict
 from claims_app.words import WORDS
 
@@ -91,6 +91,8 @@ def _columns(code: str) -> list[tuple[str, Cell]]:
         (gettext("Number"), _plain("claim.number")),
         (gettext("Article"), _text(title if code == "he" else "coalesce(article.title_en, article.title_he)")),
         (gettext("Status"), _words("status", "claim.status")),
+        (gettext("Words changed"), _plain(_yes_or_no("claim.is_stale"))),
+        (gettext("Place in the text"), _words("place", "claim.place")),
         (gettext("Kind"), _words("kind", "claim.kind")),
         (gettext("Priority"), _words("priority", "claim.priority")),
         (gettext("Statement in Hebrew"), _text("claim.statement_he")),
@@ -98,7 +100,7 @@ def _columns(code: str) -> list[tuple[str, Cell]]:
         (gettext("Figure, from"), _number("figure.low")),
         (gettext("Figure, to"), _number("figure.high")),
         (gettext("Unit"), _words("unit", "figure.unit")),
-        (gettext("About"), _plain(_case("CAST(figure.is_about AS TEXT)", {"1": gettext("Yes"), "0": gettext("No")}))),
+        (gettext("About"), _plain(_yes_or_no("figure.is_about"))),
         (gettext("Date of the figure"), _plain("figure.as_of")),
         (gettext("Claimant"), _text("claimant.name")),
         (gettext("Assignee"), _text("assignee.name")),
@@ -132,6 +134,10 @@ def _text(value: str, shown: str | None = None) -> Cell:
 def _words(family: str, column: str) -> Cell:
     """Return what people read for the stored words of a column; one that is not known is a text."""
     return _text(column, _case(column, {value: word(family, value) for value in WORDS[family]}, column))
+
+
+def _yes_or_no(column: str) -> str:
+    return _case(f"CAST({column} AS TEXT)", {"1": yes_or_no(True), "0": yes_or_no(False)})
 
 
 def _case(column: str, texts: dict[str, str], otherwise: str = "NULL") -> str:

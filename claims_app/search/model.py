@@ -18,6 +18,8 @@ MOST_OVERDUE = 100
 
 SORTS = ("order", "changed", "opened", "urgency")
 PROOFS = ("none", "some", "conflict")
+PLACES = ("stale", "lost", "none")
+"""What asks for a look at the text: changed words under a verdict, words that are gone, a claim never placed."""
 FACETS = ("status", "kind", "priority", "assignee", "proof")
 _NUMBER = re.compile(r"\d{1,18}")
 
@@ -49,6 +51,7 @@ class ClaimFilter:
     proof: tuple[str, ...] = ()
     tag: str = ""
     text: str = ""
+    place: tuple[str, ...] = ()
     is_overdue: bool = False
     is_withdrawn: bool = False
     sort: str = "changed"
@@ -73,6 +76,7 @@ class ClaimFilter:
             proof=_known(arguments.get("proof", ()), PROOFS),
             tag=one("tag")[:60],
             text=one("q")[:200],
+            place=_known(arguments.get("place", ()), PLACES),
             is_overdue=one("overdue") == "yes",
             is_withdrawn=one("withdrawn") == "yes",
             sort=sort,
@@ -90,6 +94,7 @@ class ClaimFilter:
             "proof": wanted.proof,
             "tag": wanted.tag,
             "q": wanted.text,
+            "place": wanted.place,
             "overdue": "yes" if wanted.is_overdue else "",
             "withdrawn": "yes" if wanted.is_withdrawn else "",
             "sort": "" if wanted.sort == usual_sort(wanted.article) else wanted.sort,
@@ -108,8 +113,8 @@ class ClaimFilter:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether it asks for what no counter knows: words, a tag, lateness, or withdrawn claims."""
-        return bool(self.text or self.tag or self.is_overdue or self.is_withdrawn)
+        """Whether it asks for what no counter knows: words, a tag, a place, lateness, or withdrawn claims."""
+        return bool(self.text or self.tag or self.place or self.is_overdue or self.is_withdrawn)
 
     @property
     def is_plain(self) -> bool:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    or_,
     select,
     text,
     tuple_,
@@ -29,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from claims_app.articles.model import Article
-from claims_app.claims.model import UNDECIDED, Claim, ClaimFacet, ClaimTag, Figure
+from claims_app.claims.model import UNDECIDED, Claim, ClaimFacet, ClaimTag, Figure, Place
 from claims_app.db import UtcDateTime, now
 from claims_app.folding import fold_query
 from claims_app.people.model import Person
@@ -117,6 +118,13 @@ def _contains(words: Sequence[str]) -> ColumnElement[bool]:
     return and_(*(folded.contains(f" {word}", autoescape=True) for word in words))
 
 
+_PLACES: dict[str, ColumnElement[bool]] = {
+    "stale": Claim.is_stale.is_(True),
+    "lost": Claim.place == Place.LOST,
+    "none": Claim.place == Place.NONE,
+}
+
+
 def _narrow(
     wanted: ClaimFilter, words: Sequence[str], *, by_index: Collection[str] = ("tag", "overdue")
 ) -> list[ColumnElement[bool]]:
@@ -127,6 +135,8 @@ def _narrow(
         conditions.append(false())
     if wanted.tag:
         conditions.append(_has_tag(wanted.tag, by_index="tag" in by_index))
+    if wanted.place:
+        conditions.append(or_(*(_PLACES[place] for place in wanted.place)))
     if wanted.is_overdue:
         conditions.append(_is_late(by_index="overdue" in by_index))
     return conditions
@@ -161,7 +171,7 @@ def find_candidates(session: Session, wanted: ClaimFilter) -> Sequence[Any] | No
     if words and not _is_more(session, select(_match(words)), MOST_COUNTED):
         found = _match(words)
         statement, words = statement.join(found, found.c.rowid == Claim.id), []
-    elif words and not (wanted.article or wanted.tag or wanted.is_overdue):
+    elif words and not (wanted.article or wanted.tag or wanted.place or wanted.is_overdue):
         return None
     rows = session.execute(statement.where(*_base(wanted), *_narrow(wanted, words)).limit(MOST_COUNTED + 1)).all()
     return rows if len(rows) <= MOST_COUNTED else None
@@ -179,6 +189,8 @@ _ROW: Any = (
         Claim.status,
         Claim.kind,
         Claim.priority,
+        Claim.is_stale,
+        Claim.place,
         Claim.section,
         Claim.supports,
         Claim.refutes,
@@ -315,3 +327,14 @@ def list_late_articles(session: Session, *, most: int) -> Sequence[int]:
     has_undecided = select(ClaimFacet.article_id).where(_counts_undecided(late)).exists()
     in_order = (late.c.deadline_at.desc(), late.c.id.desc())
     return session.scalars(select(late.c.id).where(has_undecided).order_by(*in_order).limit(most)).all()
+
+
+def count_attention(session: Session, article_id: int | None) -> dict[str, int]:
+    """Return how many live claims have a verdict under changed words, and how many are lost from the text."""
+    return {
+        name: session.scalar(
+            select(func.count()).select_from(Claim).where(*_base(ClaimFilter(article=article_id)), _PLACES[name])
+        )
+        or 0
+        for name in ("stale", "lost")
+    }

@@ -14,7 +14,7 @@ from claims_app.people.queries import list_people
 from claims_app.people.session import current_person
 from claims_app.search.counts import count_claims, count_scope
 from claims_app.search.model import MOST_OVERDUE, ClaimFilter, usual_sort
-from claims_app.search.queries import count_overdue, list_page
+from claims_app.search.queries import count_attention, count_overdue, list_page
 from claims_app.web.pages import page
 from claims_app.web.security import access
 from claims_app.web.transaction import get_session
@@ -31,7 +31,9 @@ class View:
     number: int
 
 
-def _views(article: int | None, scope: dict[str, Counter[str]], late: int, me: Person) -> list[View]:
+def _views(
+    article: int | None, scope: dict[str, Counter[str]], late: int, attention: dict[str, int], me: Person
+) -> list[View]:
     everything = ClaimFilter(article=article, sort=usual_sort(article))
     return [
         View("all", everything, scope["status"].total()),
@@ -40,6 +42,7 @@ def _views(article: int | None, scope: dict[str, Counter[str]], late: int, me: P
         View("awaiting", replace(everything, status=("awaiting",)), scope["status"]["awaiting"]),
         View("none", replace(everything, proof=("none",)), scope["proof"]["none"]),
         View("conflict", replace(everything, proof=("conflict",)), scope["proof"]["conflict"]),
+        *(View(name, replace(everything, place=(name,)), number) for name, number in attention.items() if number),
         View("overdue", replace(everything, is_overdue=True), late),
     ]
 
@@ -73,5 +76,11 @@ def queue() -> ResponseReturnValue:
         priorities=list(Priority),
         ticks=group_ticks(list_ticks(session, article.id)) if article else None,
         most_overdue=MOST_OVERDUE,
-        views=_views(wanted.article, scope, count_overdue(session, wanted.article), me),
+        views=_views(
+            wanted.article,
+            scope,
+            count_overdue(session, wanted.article),
+            count_attention(session, wanted.article),
+            me,
+        ),
     )

@@ -6,6 +6,7 @@ from typing import Any
 from wtforms import Field, HiddenField
 from wtforms.validators import InputRequired, Optional
 
+from claims_app.anchors.queries import words_mark
 from claims_app.claims.model import Claim
 from claims_app.evidence.model import Evidence
 from claims_app.evidence.queries import evidence_mark
@@ -75,3 +76,13 @@ class ConfirmForm(DeskForm):
 
 class EndForm(ReasonForm, ConfirmForm):
     """The same, with the reason."""
+
+
+class NewWordsForm(EndForm):
+    """Says that the verdict holds for the words as the page showed them."""
+
+    seen = HiddenField()
+
+    def judge(self, claim: Claim, words: str | None = None) -> None:
+        super().judge(claim)
+        self.seen.data = words_mark(words)

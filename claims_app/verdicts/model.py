@@ -80,3 +80,25 @@ class Verdict(Base):
     @property
     def awaits_second_check(self) -> bool:
         return self.needs_second_check and self.approved_at is None and self.ended_at is None
+
+
+class Confirmation(Base):
+    """Somebody's word that a verdict holds for the new words too."""
+
+    __tablename__ = "confirmation"
+    __table_args__ = (
+        CheckConstraint("trim(why) <> ''", name="has_reason"),
+        Index("ix_confirmation_verdict_id", "verdict_id", "id"),
+    )
+
+    id: Mapped[primary_key]
+    verdict_id: Mapped[int] = mapped_column(Id, ForeignKey("verdict.id"))
+    version_id: Mapped[int] = mapped_column(Id, ForeignKey("article_version.id"))
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("person.id"))
+    words_before: Mapped[str]
+    words_after: Mapped[str]
+    why: Mapped[str]
+    created_at: Mapped[created_at]
+
+    verdict: Mapped[Verdict] = relationship()
+    person: Mapped[Person] = relationship()

@@ -5,15 +5,16 @@ from collections.abc import Callable
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from claims_app.anchors.queries import present_words
 from claims_app.claims.queries import find_claim
 from claims_app.evidence.queries import list_evidence
 from claims_app.language import gettext
 from claims_app.people.session import current_person
 from claims_app.verdicts import service
-from claims_app.verdicts.forms import ConfirmForm, EndForm, VerdictForm, missing_for
+from claims_app.verdicts.forms import ConfirmForm, EndForm, NewWordsForm, VerdictForm, missing_for
 from claims_app.verdicts.model import Verdict
 from claims_app.web.forms import saving
-from claims_app.web.pages import done, form_page, page
+from claims_app.web.pages import done, form_page, next_address, page
 from claims_app.web.security import access
 from claims_app.web.transaction import get_session
 
@@ -116,3 +117,30 @@ def _end(claim_id: int, end: Callable[..., object], template: str, said: str) ->
         if form.is_saved:
             return done(said, _claim_page(claim_id))
     return _second_look(template, form, claim_id)
+
+
+@verdicts.route("/claims/<int:claim_id>/verdict/confirm", methods=["GET", "POST"])
+@access("checker")
+def confirm(claim_id: int) -> ResponseReturnValue:
+    form = NewWordsForm()
+    if form.is_submitted_and_valid():
+        with saving(form) as session:
+            service.confirm_verdict(
+                session,
+                actor=current_person(),
+                claim_id=claim_id,
+                why=form.why.data,
+                verdict_id=form.verdict.data or 0,
+                seen=form.seen.data or "",
+            )
+        if form.is_saved:
+            return done(gettext("The verdict stands for the new words."), next_address(_claim_page(claim_id)))
+    claim = find_claim(get_session(), claim_id)
+    words = present_words(get_session(), claim)
+    if request.method == "GET" or form.conflict is not None:
+        form.judge(claim, words)
+    verdict = None if claim.verdict_id is None else get_session().get_one(Verdict, claim.verdict_id)
+    facts = {"claim": claim, "words": words, "verdict": verdict, "next": next_address("")}
+    if form.conflict is not None:
+        return page("verdicts/confirm.html", 409, form=form, **facts)
+    return form_page("verdicts/confirm.html", form, **facts)

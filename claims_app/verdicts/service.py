@@ -5,9 +5,11 @@ from itertools import combinations
 
 from sqlalchemy.orm import Session
 
+from claims_app.anchors.queries import present_words, words_mark
+from claims_app.articles.queries import find_version
 from claims_app.claims.figure import Match, compare
 from claims_app.claims.model import Claim, Status
-from claims_app.claims.service import hand_over, load_claim, move_claim, read_reason, record_on_claim
+from claims_app.claims.service import hand_over, load_claim, move_claim, read_reason, record_on_claim, settle_words
 from claims_app.db import now
 from claims_app.errors import DomainError, NotAllowed, Stale, Unproven
 from claims_app.evidence.model import Evidence, Stance
@@ -17,7 +19,7 @@ from claims_app.history.service import first_values
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 from claims_app.reading import clean
-from claims_app.verdicts.model import Finding, Verdict, asks_second_check
+from claims_app.verdicts.model import Confirmation, Finding, Verdict, asks_second_check
 
 RULES = {
     Finding.VERIFIED: "Verified needs evidence that supports it, from a source with an address or a locator.",
@@ -117,6 +119,7 @@ def propose_verdict(
         why=override_why,
     )
     move_claim(session, claim, to, actor=actor, why=rationale_he or rationale_en, verdict_id=verdict.id)
+    settle_words(claim, present_words(session, claim))
     return verdict
 
 
@@ -146,6 +149,8 @@ def approve_verdict(session: Session, *, actor: Person, claim_id: int, verdict_i
         raise DomainError("This verdict does not wait for a second check.")
     if verdict.proposed_by_id == actor.id:
         raise NotAllowed("The second check is another person's.")
+    if claim.is_stale:
+        raise DomainError("The words changed since this verdict was proposed; confirm it for the new words first.")
     verdict.approved_by_id, verdict.approved_at = actor.id, now()
     record_on_claim(
         session,
@@ -158,6 +163,58 @@ def approve_verdict(session: Session, *, actor: Person, claim_id: int, verdict_i
     )
     move_claim(session, claim, Status(verdict.finding.value), actor=actor, verdict_id=verdict.id)
     return verdict
+
+
+def confirm_verdict(
+    session: Session,
+    *,
+    actor: Person,
+    claim_id: int,
+    why: str | None,
+    verdict_id: int | None = None,
+    seen: str | None = None,
+) -> Confirmation:
+    """Let a verdict stand for the words as they now are, with the reason; only this or reopening ends being stale.
+
+    ``verdict_id`` and ``seen`` are the verdict and the mark of the words that were looked at (None: those in force);
+    where others are, it raises ``Stale``. Where the verdict needs a second check, another person than its proposer
+    does this.
+    """
+    require(actor, Role.CHECKER)
+    claim = _load(session, claim_id, verdict_id)
+    verdict = _current(session, claim)
+    if not claim.is_stale:
+        raise DomainError("The words of this claim are those that its verdict was given on.")
+    words = present_words(session, claim)
+    if words is None:
+        raise DomainError("The words of this claim are not in the text; place it first, or reopen it.")
+    if seen not in (None, words_mark(words)):
+        raise Stale(claim)
+    if verdict.needs_second_check and verdict.proposed_by_id == actor.id:
+        raise NotAllowed("The second check is another person's.")
+    reason = read_reason(why)
+    before = claim.settled_words or ""
+    confirmation = Confirmation(
+        verdict_id=verdict.id,
+        version_id=find_version(session, claim.article_id).id,
+        person_id=actor.id,
+        words_before=before,
+        words_after=words,
+        why=reason,
+    )
+    session.add(confirmation)
+    settle_words(claim, words)
+    record_on_claim(
+        session,
+        actor=actor,
+        action=Action.CONFIRMED,
+        claim=claim,
+        subject=Subject.VERDICT,
+        subject_id=verdict.id,
+        changes={"words": [before, words]},
+        why=reason,
+    )
+    return confirmation
 
 
 def _end(session: Session, claim: Claim, actor: Person, why: str | None) -> Verdict:

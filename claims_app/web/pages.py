@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from claims_app import language
 from claims_app.config import Settings
+from claims_app.prose.compare import compare_words
 from claims_app.web.forms import DeskForm, EditForm, conflict_rows
 
 Placed = TypeVar("Placed", bound=DeskForm)
@@ -92,6 +93,15 @@ def _filling(translate: Callable[[str], str]) -> Callable[..., Markup]:
     return fill
 
 
+def word_changes(before: str | None, after: str | None) -> list[tuple[str, str, str]]:
+    """Return what differs between two texts word by word: what kind of change, the old words and the new."""
+    old, new = before or "", after or ""
+    return [
+        (change.kind, old[change.old.start : change.old.end], new[change.new.start : change.new.end])
+        for change in compare_words(old, new)
+    ]
+
+
 def equip_templates(environment: Environment, zone: str) -> None:
     """Give templates the desk's words, dates, numbers and figures; moments are shown in ``zone``."""
     environment.add_extension("jinja2.ext.i18n")
@@ -122,6 +132,7 @@ def equip_templates(environment: Environment, zone: str) -> None:
         language=language.language,
         direction=language.direction,
         DIRECTIONS=language.DIRECTIONS,
+        word_changes=word_changes,
     )
 
 

@@ -1,4 +1,4 @@
-"""Bringing articles in through the pages, and keeping what is known about them."""
+"""Keeping what is known about an article through the pages."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from claims_app.articles.model import Article, ArticleVersion, Citation, SecondCheck
+from claims_app.articles.model import Citation
 from claims_app.people.model import Role
 from tests.client import StrictClient
 from tests.factories import Factory
@@ -28,76 +28,6 @@ FILLED = {
 
 def count(session: Session, model: type[Any]) -> int:
     return session.scalar(select(func.count()).select_from(model)) or 0
-
-
-class TestBringingAnArticleIn:
-    def test_saves_all_its_fields_and_goes_to_its_page(
-        self, client: StrictClient, session: Session, make: Factory
-    ) -> None:
-        client.sign_in(make.person(role=Role.EDITOR))
-        answer = client.post("/articles/new", data={**FILLED, "text": "One.\r\n\r\nTwo."})
-        article = session.scalars(select(Article)).one()
-        assert (answer.status_code, answer.headers["Location"]) == (303, f"/articles/{article.id}")
-        assert {name: getattr(article, name) for name in FILLED} == {
-            **FILLED,
-            # Six in the evening in Jerusalem, before summer time begins.
-            "deadline_at": datetime(2026, 3, 15, 16, 0, tzinfo=UTC),
-            "second_check": SecondCheck.HIGH,
-        }
-        assert [version.text for version in article.versions] == ["One.\n\nTwo."]
-        assert "The article is here" in client.get(answer.headers["Location"]).get_data(as_text=True)
-
-    def test_needs_a_title_only(self, client: StrictClient, session: Session, make: Factory) -> None:
-        client.sign_in(make.person(role=Role.EDITOR))
-        answer = client.post("/articles/new", data={"title_en": "A bridge", "language": "en", "second_check": "off"})
-        assert answer.status_code == 303
-        article = session.scalars(select(Article)).one()
-        assert (article.title_en, article.deadline_at, article.notes) == ("A bridge", None, None)
-
-    @pytest.mark.parametrize(
-        ("field", "value", "said"),
-        [
-            ("title_he", "  ", "An article needs a title"),
-            ("address", "javascript:alert(1)", "An address starts with http"),
-            ("published_on", "15.3.2026", "Write the date as"),
-            ("published_on", "2026-02-30", "Write the date as"),
-            ("deadline_at", "tomorrow", "Not a valid datetime value"),
-            ("deadline_at", "0001-01-01T00:00", "Not a valid datetime value"),
-            ("language", "fr", "Not a valid choice"),
-            ("second_check", "always", "Invalid Choice"),
-            ("outlet", "x" * 1001, "at most 1000 characters"),
-        ],
-    )
-    def test_refuses_what_is_wrong_and_keeps_what_was_typed(
-        self, client: StrictClient, session: Session, make: Factory, field: str, value: str, said: str
-    ) -> None:
-        client.sign_in(make.person(role=Role.EDITOR))
-        typed = {**FILLED, "title_en": "" if field == "title_he" else FILLED["title_en"], field: value}
-        answer = client.post("/articles/new", data=typed)
-        page = answer.get_data(as_text=True)
-        assert answer.status_code == 422
-        assert said in page
-        assert FILLED["notes"] in page
-        assert f'href="#{field}"' in page
-        assert count(session, Article) == 0
-
-    def test_begins_in_the_language_of_the_person(self, client: StrictClient, make: Factory) -> None:
-        client.sign_in(make.person(role=Role.EDITOR, language="he"))
-        page = client.get("/articles/new").get_data(as_text=True)
-        assert '<option selected value="he">' in page
-
-    @pytest.mark.parametrize("role", [Role.READER, Role.CHECKER])
-    def test_is_for_editors(self, client: StrictClient, session: Session, make: Factory, role: Role) -> None:
-        client.sign_in(make.person(role=role))
-        assert client.get("/articles/new").status_code == 403
-        assert client.post("/articles/new", data=FILLED).status_code == 403
-        assert count(session, Article) == 0
-
-    def test_needs_a_session_and_a_token(self, client: StrictClient, session: Session, make: Factory) -> None:
-        assert "/sign-in" in client.post("/articles/new", data=FILLED).headers["Location"]
-        client.sign_in(make.person(role=Role.EDITOR))
-        assert client.post("/articles/new", data=FILLED, csrf=False).status_code == 400
-        assert count(session, Article) == 0
 
 
 class TestEditingAnArticle:
@@ -163,36 +93,6 @@ class TestEditingAnArticle:
         article = make.article()
         client.sign_in(make.person(role=Role.CHECKER))
         assert client.get(f"/articles/{article.id}/edit").status_code == 403
-
-
-class TestAddingAVersion:
-    def test_takes_the_next_number(self, client: StrictClient, session: Session, make: Factory) -> None:
-        article = make.article()
-        client.sign_in(make.person(role=Role.EDITOR))
-        address = f"/articles/{article.id}/versions/new"
-        assert client.get(address).status_code == 200
-        answer = client.post(address, data={"text": "The bridge is open.", "note": "The lead is new."})
-        assert (answer.status_code, answer.headers["Location"]) == (303, f"/articles/{article.id}")
-        version = session.scalars(select(ArticleVersion).where(ArticleVersion.number == 2)).one()
-        assert (version.text, version.note) == ("The bridge is open.", "The lead is new.")
-
-    def test_there_is_no_such_article(self, client: StrictClient, make: Factory) -> None:
-        client.sign_in(make.person(role=Role.EDITOR))
-        assert client.post("/articles/999/versions/new", data={"text": "A text."}).status_code == 404
-
-    def test_keeps_the_text_of_a_note_that_is_too_long(self, client: StrictClient, make: Factory) -> None:
-        article = make.article()
-        client.sign_in(make.person(role=Role.EDITOR))
-        answer = client.post(
-            f"/articles/{article.id}/versions/new", data={"text": "The bridge is open.", "note": "x" * 1001}
-        )
-        assert answer.status_code == 422
-        assert "The bridge is open." in answer.get_data(as_text=True)
-
-    def test_is_for_editors(self, client: StrictClient, make: Factory) -> None:
-        article = make.article()
-        client.sign_in(make.person(role=Role.CHECKER))
-        assert client.get(f"/articles/{article.id}/versions/new").status_code == 403
 
 
 class TestAddingACitedLink:

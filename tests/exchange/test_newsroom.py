@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from claims_app.anchors.model import Anchor
 from claims_app.articles.model import Article, ArticleVersion, Citation
-from claims_app.claims.model import CitedBasis, Claim, Claimant, Kind, Status
+from claims_app.claims.model import CitedBasis, Claim, Claimant, Kind, Place, Status
 from claims_app.claims.withdrawing import withdraw_claim
 from claims_app.comments.model import Comment, CommentKind
 from claims_app.db import open_engine, open_sessions, writing
@@ -74,14 +75,29 @@ class TestTheExample:
         assert (count(session, Evidence), count(session, Source), count(session, Verdict)) == (182, 118, 101)
 
     def test_is_as_honest_as_it_is(self, session: Session) -> None:
-        """Nobody checked twice, nobody ranked, nobody overrode the rule, and the article's words are not there."""
+        """Nobody checked twice, nobody ranked, nobody overrode the rule, and the text says that it is a digest."""
         verdicts = session.scalars(select(Verdict)).all()
         assert all(verdict.approved_by_id is None and verdict.override_why is None for verdict in verdicts)
         assert set(session.scalars(select(Evidence.rank))) == {None}
-        assert [version.text for version in session.scalars(select(ArticleVersion))] == [None]
+        texts = [version.text or "" for version in session.scalars(select(ArticleVersion))]
+        assert [text.split(":")[0] for text in texts] == ["תקציר של הדסק"] * 2
         notes = session.scalars(select(Article.notes)).one() or ""
         assert "No second person has checked these verdicts; no copy of a page has been captured." in notes
         assert "אף אדם שני לא בדק את ההכרעות" in notes
+
+    def test_every_claim_stands_in_the_text(self, session: Session) -> None:
+        places = Counter(session.scalars(select(Claim.place)))
+        assert places == {Place.PLACED: 103, Place.LOST: 1}
+        first = session.scalars(select(ArticleVersion).where(ArticleVersion.number == 1)).one()
+        assert len(set(session.scalars(select(Anchor.claim_id).where(Anchor.version_id == first.id)))) == 104
+
+    def test_the_second_draft_shows_what_a_stale_verdict_looks_like(self, session: Session) -> None:
+        stale = session.scalars(select(Claim.origin_key).where(Claim.is_stale)).all()
+        assert set(stale) == {"pezeshkian-first-name", "trade-up-32-percent", "iran-opposes-zangezur"}
+        lost = session.scalars(select(Claim.origin_key).where(Claim.place == Place.LOST)).all()
+        assert lost == ["congress-law-bars-arms-sales"]
+        moved = session.scalars(select(Claim.origin_key).join(Anchor).where(Anchor.outcome == "moved")).all()
+        assert moved == ["muslim-oil-once-unthinkable"]
 
     def test_leaves_a_whole_history_in_the_account_s_name(self, session: Session) -> None:
         assert list(verify_history(session)) == []

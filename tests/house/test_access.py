@@ -21,8 +21,12 @@ PUBLIC_ENDPOINTS = {
     "people.sign_in",
     "people.sign_in_send",
 }
-# What a reader may send: nothing that touches the desk's records.
-READERS_OWN = {"people.account_save", "people.password_save", "people.sign_out"}
+# What a reader may send: nothing that touches the desk's records. Whoever signs for legal may be a reader, and the
+# service asks for that.
+READERS_OWN = {
+    *("people.account_save", "people.password_save", "people.sign_out"),
+    *("signoff.sign", "signoff.withdraw"),
+}
 
 
 def rules(app: Flask) -> list[Rule]:

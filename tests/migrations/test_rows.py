@@ -35,6 +35,12 @@ BORN = {
     "verdict": "0007",
     "claim_tally": "0008",
     "claim_facet": "0008",
+    "original": "0010",
+    "passage": "0010",
+    "anchor": "0010",
+    "confirmation": "0011",
+    "waiver": "0011",
+    "sign_off": "0011",
 }
 COUNTED = {"claim_tally", "claim_facet"}
 
@@ -90,8 +96,12 @@ def test_what_is_older_survives_the_way_down_and_up(full: Engine, revision: str)
 
 
 def as_after(row: dict[str, Any], revision: str) -> dict[str, Any]:
-    """Return a claim as the downgrade leaves it: without verdicts nothing is decided, without evidence all is bare."""
+    """Return a claim as the downgrade leaves it: without anchors it has no place, without verdicts nothing is decided,
+    without evidence all is bare.
+    """
     changed = dict(row)
+    if revision < "0010":
+        changed |= {"place": "none", "settled_words": None, "is_stale": 0}
     if revision < "0007" and row["verdict_id"] is not None:
         changed |= {"status": "checking", "verdict_id": None}
     if revision < "0006":

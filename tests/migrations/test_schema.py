@@ -56,6 +56,8 @@ def parts(ddl: str) -> list[str]:
             items.append(inside[start:place].strip())
             start = place + 1
     items.append(inside[start:].strip())
+    # A constraint may stand behind its column or by itself: it binds all the same.
+    items = [part for item in items for part in re.split(r" (?=CONSTRAINT )", item)]
     columns = [item for item in items if not item.startswith("CONSTRAINT ")]
     return columns + sorted(item for item in items if item.startswith("CONSTRAINT "))
 

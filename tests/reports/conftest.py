@@ -18,6 +18,7 @@ from claims_app.people.model import Role
 from claims_app.reports.facts import Report
 from claims_app.reports.queries import gather_report
 from claims_app.verdicts.model import Finding
+from claims_app.verdicts.service import confirm_verdict
 from tests.factories import Factory
 
 Gather = Callable[..., Report]
@@ -98,6 +99,46 @@ def busy(make: Factory, session: Session) -> Article:
     withdraw_claim(session, actor=checker, claim_id=gone.id, why="Not in the text.")
 
     make.claim(**known, statement_he="טענה בלי פרק.", statement_en=None)
+    session.commit()
+    return article
+
+
+FIRST = (
+    "הגשר החדש\n\n"
+    "אורך הגשר 120 מטרים, והוא נחנך ב-2021 בטקס בחיפה. העלות הייתה 40 מיליון שקל. רבים באו.\n\n"
+    'השר כהן אמר: "הגשר יחסוך שעה בכל יום". ב-2019 נעצרו 12 מפגינים.\n\n'
+    "The bridge carries 9,000 cars a day."
+)
+SECOND = (
+    FIRST.replace("120", "110")
+    .replace("40 מיליון", "45 מיליון")
+    .replace('השר כהן אמר: "הגשר יחסוך שעה בכל יום".', "היו גם מתנגדים.")
+)
+
+
+@pytest.fixture
+def marked(make: Factory, session: Session) -> Article:
+    """An article with its text, in which claims are marked; a second draft changed some.
+
+    Claim 1 is stale; 2 and 3 cross each other, and the verdict of 3 was confirmed for new words; 4 is lost; 5 was never
+    placed. One passage is waived and one is open.
+    """
+    article = make.article(title_he="הגשר", title_en="The bridge", text=FIRST)
+    quotes = [
+        "אורך הגשר 120 מטרים",
+        "והוא נחנך ב-2021 בטקס בחיפה",
+        "בטקס בחיפה. העלות הייתה 40 מיליון שקל",
+        'השר כהן אמר: "הגשר יחסוך שעה בכל יום"',
+    ]
+    claims = [make.claim(article) for _ in [*quotes, None]]
+    for claim, quote in zip(claims, quotes, strict=False):
+        make.place(claim, quote)
+    for claim, finding in zip(claims, [Finding.VERIFIED, Finding.PARTLY, *[Finding.VERIFIED] * 3], strict=True):
+        make.verdict(claim, finding=finding)
+    make.waiver(article, "נעצרו 12 מפגינים", why="Known from the court's file.")
+    make.revision(article, SECOND)
+    editor = make.person(name="Noa Barak", role=Role.EDITOR)
+    confirm_verdict(session, actor=editor, claim_id=claims[2].id, why="The tender says 45.")
     session.commit()
     return article
 

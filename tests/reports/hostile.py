@@ -66,21 +66,26 @@ def all_texts() -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in map(clean, texts) if text))
 
 
+def is_record(value: object) -> bool:
+    """Whether a value is one of the facts, with fields of its own."""
+    return hasattr(value, "__dataclass_fields__")
+
+
 def with_text(record: Any, text: str) -> Any:
     """Return ``record`` with ``text`` in each of its fields that holds free text, those of its parts included."""
     changes: dict[str, Any] = {}
     for field in fields(record):
         value = getattr(record, field.name)
         if isinstance(value, tuple):
-            changes[field.name] = tuple(with_text(item, text) for item in value)
-        elif hasattr(value, "__dataclass_fields__"):
+            changes[field.name] = tuple(with_text(item, text) if is_record(item) else item for item in value)
+        elif is_record(value):
             changes[field.name] = with_text(value, text)
         elif type(value) is str and field.name not in KNOWN:
             changes[field.name] = text
     return replace(record, **changes)
 
 
-KNOWN = {"language", "published_on", "as_of", "text_sha256"}
+KNOWN = {"language", "published_on", "as_of", "text_sha256", "digest"}
 """Fields that take a few words only, not free text."""
 
 
@@ -90,8 +95,8 @@ def texts_of(record: Any) -> list[str]:
     for field in fields(record):
         value = getattr(record, field.name)
         if isinstance(value, tuple):
-            found += [text for item in value for text in texts_of(item)]
-        elif hasattr(value, "__dataclass_fields__"):
+            found += [text for item in value if is_record(item) for text in texts_of(item)]
+        elif is_record(value):
             found += texts_of(value)
         elif type(value) is str and field.name not in KNOWN:
             found.append(value)

@@ -118,6 +118,38 @@ class TestTable:
         row = read(write_csv(gather(busy)))[5]
         assert (row["Open queries"], row["Answered queries"]) == ("איזה עמוד?", "מה המקור?\nדוח המשרד.")
 
+    def test_words_that_changed_or_are_lost_stand_beside_the_status(self, marked: Article, gather: Gather) -> None:
+        rows = read(write_csv(gather(marked)))
+        names = ("Status", "Words changed", "Place in the text", "Words in the text", "Words decided on")
+        assert [tuple(row[name] for name in names) for row in rows[:4]] == [
+            ("Verified", "Yes", "Placed in the text", "אורך הגשר 110 מטרים", "אורך הגשר 120 מטרים"),
+            ("Partly", "No", "Placed in the text", *["והוא נחנך ב-2021 בטקס בחיפה"] * 2),
+            ("Verified", "No", "Placed in the text", *["בטקס בחיפה. העלות הייתה 45 מיליון שקל"] * 2),
+            ("Verified", "No", "Lost from the text", "", 'השר כהן אמר: "הגשר יחסוך שעה בכל יום"'),
+        ]
+        confirmed = [row["Verdict confirmed for the new words"] for row in rows]
+        assert confirmed[2].startswith("Noa Barak, 20")
+        assert confirmed[2].endswith("Z: The tender says 45.")
+        assert not any(confirmed[:2] + confirmed[3:])
+
+    def test_every_row_says_how_the_article_stands(self, marked: Article, make: Factory, gather: Gather) -> None:
+        def standing() -> set[tuple[str, str]]:
+            return {(row["Signed off"], row["Open passages"]) for row in read(write_csv(gather(marked)))}
+
+        assert standing() == {("No", "1")}
+        make.sign_off(marked, override_why="To print at eight.")
+        assert standing() == {("Yes", "1")}
+        untold = make.claim().article
+        assert [row["Open passages"] for row in read(write_csv(gather(untold)))] == [""]
+
+    def test_words_of_the_text_are_not_run(self, make: Factory, gather: Gather) -> None:
+        claim = make.claim(make.article(text="=1+1 is what the bridge cost."))
+        make.place(claim, "=1+1 is what the bridge cost")
+        make.verdict(claim)
+        content = write_csv(gather(claim.article))
+        assert content.count(b"'=1+1 is what") == 2
+        assert read(content)[0]["Words in the text"] == "=1+1 is what the bridge cost"
+
     def test_an_article_without_claims_has_its_headings(self, make: Factory, gather: Gather) -> None:
         assert read(write_csv(gather(make.article()))) == []
 

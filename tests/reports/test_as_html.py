@@ -113,7 +113,7 @@ class TestContent:
         article = make.article()
         make.verdict(make.claim(article))
         text = write(gather(article))
-        assert "Nothing is open" in text
+        assert "No claim is open" in text
         assert "No second person confirmed a verdict." in text
         assert classed(parse(text), "open") == []
 

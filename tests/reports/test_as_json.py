@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.orm import Session
 
 from claims_app.articles.model import Article
+from claims_app.claims.model import Claim
+from claims_app.people.model import Role
 from claims_app.reports.as_json import SCHEMA, write_json
 from claims_app.reports.plain import plain_moment, plain_number
+from claims_app.signoff.service import withdraw_sign_off
 from tests.factories import Factory
 from tests.reports.conftest import Gather
 from tests.reports.hostile import all_texts, spoiled
@@ -71,6 +75,17 @@ class TestForm:
         assert faults(content, FORM) == []
         assert content["schema"] == SCHEMA == FORM["properties"]["schema"]["const"]
 
+    def test_so_is_one_with_everything_the_text_brings(
+        self, marked: Article, make: Factory, gather: Gather, session: Session
+    ) -> None:
+        signed = make.sign_off(marked, override_why="To print at eight.")
+        withdraw_sign_off(session, actor=make.regular(Role.EDITOR), sign_off_id=signed.id, why="Too early.")
+        make.sign_off(marked, override_why="To print at nine.")
+        make.evidence(session.get_one(Claim, 1))
+        content = json.loads(write_json(gather(marked)))
+        assert faults(content, FORM) == []
+        assert [one["state"] for one in content["sign_offs"]] == ["reopened", "withdrawn"]
+
     def test_an_empty_report_is_too(self, make: Factory, gather: Gather) -> None:
         assert faults(json.loads(write_json(gather(make.article()))), FORM) == []
 
@@ -107,6 +122,36 @@ class TestFacts:
         content = write_json(gather(busy)).decode("utf-8")
         assert json.dumps(json.loads(content), ensure_ascii=False, sort_keys=True, indent=2) + "\n" == content
         assert "הגשר החדש" in content
+
+    def test_a_place_is_counted_in_code_points_of_the_text(self, make: Factory, gather: Gather) -> None:
+        claim = make.claim(make.article(text="😀 The bridge is 120 metres long."))
+        make.place(claim, "120 metres")
+        content = json.loads(write_json(gather(claim.article)))
+        (anchor,) = content["claims"][0]["anchors"]
+        assert content["article"]["text"][anchor["start"] : anchor["end"]] == anchor["quote"] == "120 metres"
+        assert (anchor["start"], anchor["paragraph"]) == (16, 1)
+
+    def test_a_verdict_that_does_not_hold_says_so(self, marked: Article, gather: Gather) -> None:
+        content = json.loads(write_json(gather(marked)))
+        told = [(claim["status"], claim["is_stale"], claim["place"], claim["matters"]) for claim in content["claims"]]
+        assert told[0] == ("verified", True, "placed", ["stale"])
+        assert told[3] == ("verified", False, "lost", ["lost"])
+        assert [len(claim["confirmations"]) for claim in content["claims"]] == [0, 0, 1, 0, 0]
+        summary = content["summary"]
+        assert (summary["decided"], summary["stale"], summary["lost"], summary["is_signed_off"]) == (3, 1, 1, False)
+        assert summary["needs_decision"] == [1, 4]
+
+    def test_coverage_is_counted_and_told(self, marked: Article, make: Factory, gather: Gather) -> None:
+        coverage = json.loads(write_json(gather(marked)))["coverage"]
+        assert (coverage["claimed"], coverage["waived"], coverage["open"], len(coverage["passages"])) == (2, 1, 1, 4)
+        empty = json.loads(write_json(gather(make.article())))
+        assert (empty["coverage"], empty["article"]["text"], empty["sign_offs"]) == (None, None, [])
+
+    def test_what_changed_since_a_sign_off_is_in_english(self, marked: Article, make: Factory, gather: Gather) -> None:
+        make.sign_off(marked, override_why="To print at eight.")
+        make.revision(marked, "The bridge.")
+        (signed,) = json.loads(write_json(gather(marked, language="he")))["sign_offs"]
+        assert signed["changes"] == ["Version 2 was signed; the text is now version 3."]
 
     def test_numbers_have_no_noise(self, busy: Article, gather: Gather) -> None:
         claim = json.loads(write_json(gather(busy)))["claims"][0]

@@ -91,6 +91,35 @@ def _evidence(item: Any) -> tuple[Any, ...]:
     return (words(title), link, summary, words(classed(item, "st")[0]).lower(), match)
 
 
+def warnings_of(report: Report) -> dict[str, dict[int, tuple[bool, bool]]]:
+    """Return for each file whether a claim is said to be stale, and to be lost."""
+    root = html5lib.parse(
+        without_style(write_html(report, zone="Asia/Jerusalem").decode("utf-8")), namespaceHTMLElements=False
+    )
+    return {
+        "json": {
+            claim["number"]: (claim["is_stale"], claim["place"] == "lost")
+            for claim in json.loads(write_json(report))["claims"]
+        },
+        "csv": {
+            int(row["Number"]): (row["Words changed"] == "Yes", row["Place in the text"] == "Lost from the text")
+            for row in csv.DictReader(io.StringIO(write_csv(report).decode("utf-8-sig"), newline=""))
+        },
+        "html": {
+            int(item.get("id", "").removeprefix("claim-")): (
+                bool(classed(item[1][0], "stale")),
+                bool(classed(item[1][0], "lost")),
+            )
+            for item in classed(root, "item")
+        },
+    }
+
+
+def test_a_verdict_that_does_not_hold_is_plain_in_every_file(marked: Article, gather: Gather) -> None:
+    expected = {1: (True, False), 2: (False, False), 3: (False, False), 4: (False, True), 5: (False, False)}
+    assert warnings_of(gather(marked)) == dict.fromkeys(("json", "csv", "html"), expected)
+
+
 def test_the_three_files_tell_the_same(busy: Article, gather: Gather) -> None:
     report = gather(busy)
     facts = from_json(report)

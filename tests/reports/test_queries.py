@@ -16,6 +16,7 @@ from claims_app.db import Base
 from claims_app.people.model import Role
 from claims_app.reports.facts import Checked, Matter, Report
 from claims_app.verdicts.model import Finding
+from claims_app.verdicts.service import reopen_claim
 from tests.factories import Factory
 from tests.reports.conftest import Gather
 
@@ -124,21 +125,77 @@ def test_an_article_without_claims_has_a_report(make: Factory, gather: Gather) -
     assert (report.claims, report.sections, report.open_claims, report.decided) == ((), [], [], 0)
 
 
+def test_a_claim_stands_where_its_words_are(marked: Article, gather: Gather) -> None:
+    report = gather(marked)
+    assert [(claim.place.value, claim.is_stale, claim.words) for claim in report.claims] == [
+        ("placed", True, "אורך הגשר 110 מטרים"),
+        ("placed", False, "והוא נחנך ב-2021 בטקס בחיפה"),
+        ("placed", False, "בטקס בחיפה. העלות הייתה 45 מיליון שקל"),
+        ("lost", False, None),
+        ("none", False, None),
+    ]
+    text = report.article.text or ""
+    for claim in report.claims:
+        for anchor in claim.anchors:
+            assert text[anchor.start : anchor.end] == anchor.quote
+            assert text[: anchor.start].endswith(anchor.prefix)
+            assert text[anchor.end :].startswith(anchor.suffix)
+            assert anchor.paragraph == 2
+    assert report.claims[0].settled_words == "אורך הגשר 120 מטרים"
+
+
+def test_a_stale_or_lost_claim_is_not_settled_and_needs_a_decision(marked: Article, gather: Gather) -> None:
+    report = gather(marked)
+    assert {claim.number: claim.matters for claim in report.open_claims} == {1: (Matter.STALE,), 4: (Matter.LOST,)}
+    assert [claim.is_settled for claim in report.claims] == [False, True, True, False, True]
+    assert (report.decided, len(report.stale), len(report.lost)) == (3, 1, 1)
+    assert report.counts[Status.VERIFIED] == 4
+    assert report.unsettled == {Status.VERIFIED: 2}
+
+
+def test_a_confirmation_says_for_which_words_it_is(marked: Article, gather: Gather) -> None:
+    (confirmed,) = gather(marked).claims[2].confirmations
+    assert (confirmed.confirmed_by, confirmed.why, confirmed.version) == ("Noa Barak", "The tender says 45.", 2)
+    assert confirmed.words_before.endswith("40 מיליון שקל")
+    assert confirmed.words_after.endswith("45 מיליון שקל")
+
+
+def test_a_confirmation_of_a_verdict_that_ended_is_not_told(
+    marked: Article, gather: Gather, make: Factory, session: Session
+) -> None:
+    claim = gather(marked).claims[2]
+    reopen_claim(session, actor=make.regular(Role.EDITOR), claim_id=claim.id, why="A new tender.")
+    assert gather(marked).claims[2].confirmations == ()
+
+
 @pytest.mark.parametrize("number", [1, 30])
-def test_the_number_of_queries_is_four_however_many_claims(
+def test_the_number_of_queries_is_fixed_however_many_claims(
     make: Factory, gather: Gather, count_queries: Any, session: Session, number: int
 ) -> None:
-    article = make.article()
-    for _ in range(number):
+    article = make.article(
+        text="\n\n".join(f"The bridge has {place} lamps. It cost {place} dollars." for place in range(30))
+    )
+    for place in range(number):
         claim = make.claim(article)
+        make.place(claim, f"has {place} lamps")
         make.verdict(claim)
         make.evidence(claim)
-    session.expire_all()
+        make.waiver(article, f"cost {place} dollars")
+    make.sign_off(article, override_why="To print.")
+    make.evidence(claim)
     article_id = article.id
+    session.expire_all()
     with count_queries() as queries:
         report = gather(Article(id=article_id))
-    assert queries.number == 4
-    assert len(report.claims) == number
+    assert queries.number == FACTS + STANDING
+    assert len(report.claims) == len(report.waived_passages) == number
+    assert report.sign_offs[0].state == "reopened"
+
+
+FACTS = 8
+"""The article, its claims, evidence, queries, confirmations and anchors; its waivers and passages."""
+STANDING = 9
+"""The article, its sign-offs, and whether something happened since; if so, the six of what was signed."""
 
 
 def test_nothing_of_the_database_leaves_with_the_report(busy: Article, gather: Gather) -> None:

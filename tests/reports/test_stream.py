@@ -25,7 +25,7 @@ def read(session: Session, *details: Any) -> list[dict[str, str]]:
     text = b"".join(stream_claims(session, *details)).decode("utf-8")
     assert text.startswith("\ufeff")
     rows = list(csv.reader(io.StringIO(text[1:], newline=""), strict=True))
-    assert {len(row) for row in rows} == {26}
+    assert {len(row) for row in rows} == {28}
     return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
 
 
@@ -33,10 +33,12 @@ def read(session: Session, *details: Any) -> list[dict[str, str]]:
 def test_a_claim_is_told_in_one_line(session: Session) -> None:
     claim = session.get_one(Claim, 1)
     row = read(session)[0]
-    assert {name: row[name] for name in list(row)[:21]} == {
+    assert {name: row[name] for name in list(row)[:23]} == {
         "Number": "1",
         "Article": "The new bridge",
         "Status": "Verified",
+        "Words changed": "No",
+        "Place in the text": "Not placed in the text",
         "Kind": "Figure",
         "Priority": "Normal",
         "Statement in Hebrew": "הגשר הוא 40 אחוז מן הדרך.",
@@ -69,6 +71,17 @@ def test_verdicts_of_all_kinds_are_told(session: Session) -> None:
     assert rows["3"]["Finding"] == "Disputed"
     assert rows["4"]["Override"] == "The witness is known to the desk."
     assert (rows["7"]["Finding"], rows["7"]["Verdict at (UTC)"], rows["7"]["Figure, from"]) == ("", "", "")
+
+
+@pytest.mark.usefixtures("marked")
+def test_a_verdict_under_words_that_changed_or_are_lost_is_not_told_alone(session: Session) -> None:
+    rows = {row["Number"]: (row["Status"], row["Words changed"], row["Place in the text"]) for row in read(session)}
+    assert rows["1"] == ("Verified", "Yes", "Placed in the text")
+    assert rows["3"] == ("Verified", "No", "Placed in the text")
+    assert rows["4"] == ("Verified", "No", "Lost from the text")
+    with speaking("he"):
+        text = b"".join(stream_claims(session)).decode("utf-8")
+        assert text.splitlines()[0].split(",")[3:5] == [gettext("Words changed"), gettext("Place in the text")]
 
 
 @pytest.mark.usefixtures("busy")
