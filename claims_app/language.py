@@ -4,7 +4,7 @@ Messages are written in English in the code; ``translations/he`` holds the Hebre
 The language in force is a context variable, so that a page, a command and a job each speak their own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -80,6 +80,11 @@ def gettext(message: str, **values: object) -> str:
     """Return ``message`` in the language in force, its ``%(name)s`` places filled."""
     text = catalogue(language()).forms.get(message, (message,))[0]
     return text % values if values else text
+
+
+def translated(messages: Iterable[str]) -> list[str]:
+    """Return messages that were kept as ``lazy(…).message`` in the language in force."""
+    return [gettext(message) for message in messages]
 
 
 def plural(one: str, many: str, number: int) -> str:

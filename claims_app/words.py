@@ -31,7 +31,6 @@ WORDS: dict[str, dict[str, str]] = {
     "proof": {"none": "No evidence", "some": "With evidence", "conflict": "Stances conflict"},
     "place": {"none": "Not placed in the text", "placed": "Placed in the text", "lost": "Lost from the text"},
     "fate": {"unchanged": "Unchanged", "moved": "Moved", "changed": "Words changed", "lost": "Lost"},
-    "outcome": {"placed": "Placed by hand", "unchanged": "Unchanged", "moved": "Moved", "changed": "Words changed"},
     "side": {"editor": "Editor", "legal": "Legal"},
     "reason": {
         "figure": "a figure",

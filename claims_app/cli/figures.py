@@ -1,13 +1,12 @@
 """The figures that a text states: ``claims figures``."""
 
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from claims_app.errors import DomainError
+from claims_app.cli.opening import read_utf8
 from claims_app.prose.figures import Figure, read_figures
 
 
@@ -20,7 +19,7 @@ def figures(file: Path, as_json: bool) -> None:
     Numbers, percentages, money, measures, ordinals and dates. With --json each is an object with start and end in the
     text (in code points, the end excluded), text, kind, low, high, bound, unit and approximate.
     """
-    found = read_figures(_read(file))
+    found = read_figures(read_utf8(file))
     for figure in found:
         click.echo(json.dumps(_told(figure), ensure_ascii=False) if as_json else _line(figure))
     if not found and not as_json:
@@ -43,12 +42,3 @@ def _line(figure: Figure) -> str:
     about = "about " if figure.approximate else ""
     place = f"{figure.start}-{figure.end}"
     return f"{place:<12}{figure.kind:<9}{about + value:<32}{figure.unit or '':<20}{' '.join(figure.text.split())}"
-
-
-def _read(file: Path) -> str:
-    """Return the text of a file as it stands there, line breaks included, without a byte order mark."""
-    content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DomainError("%(file)s is not a text in UTF-8; save it as UTF-8 and try again.", file=file) from error

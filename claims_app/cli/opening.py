@@ -1,6 +1,7 @@
 """How a command gets at the desk: its settings, its database at the right schema, its first people."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,15 @@ def settings() -> Settings:
         return read_settings(os.environ)
     except SettingsError as error:
         raise DomainError(str(error)) from error
+
+
+def read_utf8(file: Path) -> str:
+    """Return a text as it stands in a file, or in the standard input for "-", without a byte order mark."""
+    content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DomainError("%(file)s is not a text in UTF-8; save it as UTF-8 and try again.", file=file) from error
 
 
 def stamp() -> str:

@@ -1,12 +1,11 @@
 """What a text has to prove, sentence by sentence: ``claims suggest``."""
 
 import json
-import sys
 from pathlib import Path
 
 import click
 
-from claims_app.errors import DomainError
+from claims_app.cli.opening import read_utf8
 from claims_app.prose.checks import Sentence, read_sentences
 
 
@@ -19,7 +18,7 @@ def suggest(file: Path, as_json: bool) -> None:
     The list begins with what most needs a check. With --json every sentence is told: its start and end in the text (in
     code points, the end excluded), its words, its score from 0 to 1, and the reasons. Nothing is verified by this.
     """
-    sentences = read_sentences(_read(file))
+    sentences = read_sentences(read_utf8(file))
     if as_json:
         for sentence in sentences:
             click.echo(json.dumps(_told(sentence), ensure_ascii=False))
@@ -39,12 +38,3 @@ def _told(sentence: Sentence) -> dict[str, object]:
         "score": sentence.score,
         "reasons": [reason.value for reason in sentence.reasons],
     }
-
-
-def _read(file: Path) -> str:
-    """Return the text of a file as it stands there, line breaks included, without a byte order mark."""
-    content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DomainError("%(file)s is not a text in UTF-8; save it as UTF-8 and try again.", file=file) from error

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from claims_app.anchors.model import Anchor
 from claims_app.anchors.queries import list_anchors
@@ -40,7 +40,7 @@ def list_waivers(session: Session, version_id: int) -> dict[int, Waiver]:
         select(Waiver)
         .join(Waiver.passage)
         .where(Passage.version_id == version_id, Waiver.withdrawn_at.is_(None))
-        .options(joinedload(Waiver.person))
+        .options(joinedload(Waiver.person), contains_eager(Waiver.passage))
     )
     return {waiver.passage_id: waiver for waiver in session.scalars(wanted)}
 

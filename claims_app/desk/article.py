@@ -1,6 +1,6 @@
 """Everything that an article's page shows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from claims_app.comments.model import Comment, CommentKind
 from claims_app.db import now
 from claims_app.desk.queries import Progress, count_open, count_progress
 from claims_app.people.model import Person
+from claims_app.signoff.queries import Blocker, Closing, count_blockers, gather_closing
 
 MOST_CLAIMS = 500
 """Claims on the page of one article; the queue shows the rest."""
@@ -39,6 +40,9 @@ class ArticleFacts:
     is_queries_more: bool
     #: Each cited link with the claims that rest on it.
     citations: Sequence[tuple[Citation, Sequence[Any]]]
+    #: What keeps the article from being signed off, and how much of it.
+    blockers: Mapping[Blocker, int]
+    closing: Closing
     moment: datetime
 
     @property
@@ -58,6 +62,8 @@ def _list_claims(session: Session, article_id: int) -> Sequence[Any]:
             Claim.id,
             Claim.number,
             Claim.status,
+            Claim.is_stale,
+            Claim.place,
             Claim.statement_he,
             Claim.statement_en,
             Claim.kind,
@@ -121,6 +127,7 @@ def _list_cited(session: Session, article_id: int) -> dict[int, list[Any]]:
 def gather_article(session: Session, article_id: int) -> ArticleFacts:
     """Return the facts of an article's page; no such article raises ``NoResultFound``."""
     article = session.get_one(Article, article_id)
+    versions = list_versions(session, article_id)
     claims = _list_claims(session, article_id)
     sections: dict[str | None, list[Any]] = {}
     for claim in claims[:MOST_CLAIMS]:
@@ -129,13 +136,15 @@ def gather_article(session: Session, article_id: int) -> ArticleFacts:
     queries = _list_open_queries(session, article_id)
     return ArticleFacts(
         article=article,
-        versions=list_versions(session, article_id),
+        versions=versions,
         progress=count_progress(session, [article_id])[article_id],
         sections=list(sections.items()),
         is_more=len(claims) > MOST_CLAIMS,
         bare_total=count_open(session, article_id)[1],
         queries=queries[:MOST_QUERIES],
         is_queries_more=len(queries) > MOST_QUERIES,
+        blockers=count_blockers(session, article, versions[0]) if versions else {},
+        closing=gather_closing(session, article),
         citations=[(citation, cited.get(citation.id, [])) for citation in list_citations(session, article_id)],
         moment=now(),
     )

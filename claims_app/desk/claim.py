@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from claims_app.anchors.queries import present_words
 from claims_app.articles.model import ArticleVersion
 from claims_app.articles.queries import list_citations
 from claims_app.claims.model import Claim
@@ -58,6 +59,8 @@ class ClaimFacts:
 
     claim: Claim
     version: int | None
+    #: The words of the newest version that state it, one place a line. None: it has no place there.
+    words: str | None
     #: Which of the article's live claims this is, and how many there are; a withdrawn claim has no place.
     place: int | None
     total: int
@@ -106,6 +109,7 @@ def gather_claim(session: Session, claim_id: int) -> ClaimFacts:
         version=session.scalar(
             select(func.max(ArticleVersion.number)).where(ArticleVersion.article_id == claim.article_id)
         ),
+        words=present_words(session, claim),
         place=None if here is None else here + 1,
         total=len(ticks),
         previous_id=ticks[here - 1].id if here else None,

@@ -32,7 +32,9 @@ def read_upload(files: Files, data: bytes, *, name: str, media_type: str | None,
 def read_page(files: Files, address: str, *, guard: Guard, language: str | None) -> Brought:
     """Fetch a page, read the article out of it, and lay its bytes aside."""
     page = fetch(address, guard=guard)
-    reading = read_file(page.body, media_type=page.media_type, charset=page.charset, language=language)
+    reading = read_file(
+        page.body, media_type=page.media_type, charset=page.charset, language=language, address=page.address
+    )
     sha256 = files.stage(page.body, now())
     return Brought(reading, File(sha256, len(page.body), media_type=page.media_type, address=page.address))
 

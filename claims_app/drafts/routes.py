@@ -12,7 +12,7 @@ from claims_app.drafts import service
 from claims_app.drafts.forms import BringForm, NewArticleForm, TextForm, VersionForm, seal
 from claims_app.drafts.reading import Brought, read_page, read_upload, read_words, title_of
 from claims_app.errors import DomainError
-from claims_app.language import gettext
+from claims_app.language import gettext, translated
 from claims_app.people.session import current_person
 from claims_app.web.forms import saving
 from claims_app.web.pages import done, form_page, page, place
@@ -80,7 +80,7 @@ def _adopt(form: TextForm) -> Any:
 def _article_page(form: NewArticleForm, *, brought: Brought | None = None) -> ResponseReturnValue:
     links = brought.reading.links if brought else form.links
     bring = _bring(None)
-    notes = brought.reading.notes if brought else ()
+    notes = translated(brought.reading.notes) if brought else ()
     return form_page("drafts/article.html", form, bring=bring, links=links, notes=notes, brought=brought)
 
 
@@ -106,7 +106,12 @@ def article_read() -> ResponseReturnValue:
     )
     _show(form, brought)
     return page(
-        "drafts/article.html", form=form, bring=bring, links=reading.links, notes=reading.notes, brought=brought
+        "drafts/article.html",
+        form=form,
+        bring=bring,
+        links=reading.links,
+        notes=translated(reading.notes),
+        brought=brought,
     )
 
 
@@ -144,7 +149,7 @@ def _version_page(
         "article": session.get_one(Article, article_id),
         "version": version,
         "bring": bring,
-        "notes": brought.reading.notes if brought else (),
+        "notes": translated(brought.reading.notes) if brought else (),
         "brought": brought,
     }
     if form.conflict is not None:

@@ -49,7 +49,6 @@ class Places:
             if at != NOWHERE:
                 self.is_new[at] = False
         self._new_text = NewText(new, self.is_new)
-        self._bounds = set(old.bounds)
         self._ambiguous = self._find_ambiguous()
         self._before, self._after = self._neighbours()
 
@@ -96,11 +95,17 @@ class Places:
             sum(self._kept[at] != NOWHERE and abs(self._kept[at] - at - start) <= _SHIFT for at in side)
             for side in sides
         ]
-        if self.old.sentence_of(passage.start).start == passage.start and passage.stop in self._bounds:
+        if self._is_sentence(passage):
             return words >= _TELLING or any(
                 there >= _CONFIRMED * len(side) for side, there in zip(sides, met, strict=True)
             )
         return words + sum(met) >= _CONFIRMED * (words + len(sides[0]) + len(sides[1]))
+
+    def _is_sentence(self, passage: range) -> bool:
+        """Return whether a passage has all words of the sentences it stands in; a closing mark may be left out."""
+        first, last = self.old.sentence_of(passage.start), self.old.sentence_of(passage.stop - 1)
+        outside = (*range(first.start, passage.start), *range(passage.stop, last.stop))
+        return not any(map(self.old.is_word, outside[: 2 * _NEAR]))
 
     def _hull(self, passage: range, row: list[int]) -> range:
         """Return the new passage from its first to its last word, with what replaced words at its ends."""

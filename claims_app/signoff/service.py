@@ -29,14 +29,6 @@ from claims_app.signoff.queries import (
 )
 
 
-class Blocked(DomainError):
-    """Something is open; ``blockers`` says what, and how much of it."""
-
-    def __init__(self, blockers: dict[Blocker, int]) -> None:
-        super().__init__("Something is still open; answer for it, or sign in spite of it with a reason.")
-        self.blockers = blockers
-
-
 def _check_side(actor: Person, article: Article, side: Side) -> None:
     if side is Side.EDITOR:
         require(actor, Role.EDITOR)
@@ -57,7 +49,7 @@ def sign_off(
 ) -> SignOff:
     """Sign an article's current version off, with a digest over its text, claims, evidence and verdicts.
 
-    Anything that is open raises ``Blocked``; a reason overrides it and stays in the report. ``seen`` is the number of
+    Anything that is open is refused; a reason overrides it and stays in the report. ``seen`` is the number of
     the version that was looked at (None: the newest); where another is current, it raises ``Stale``.
     """
     article = session.get_one(Article, article_id, with_for_update=True)
@@ -73,7 +65,7 @@ def sign_off(
     reason = clean(override_why)
     blockers = count_blockers(session, article, version)
     if blockers and reason is None:
-        raise Blocked(blockers)
+        raise DomainError("Something is still open; answer for it, or sign in spite of it with a reason.")
     return _sign(session, actor, article, version, side, blockers, reason if blockers else None)
 
 

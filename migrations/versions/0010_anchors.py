@@ -1,5 +1,7 @@
 """The article's own words: the file they came from, their sentences, and where each claim stands in them."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -7,10 +9,10 @@ revision = "0010"
 down_revision = "0009"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-LIVE = {"sqlite_where": sa.text("withdrawn_at IS NULL"), "postgresql_where": sa.text("withdrawn_at IS NULL")}
+LIVE: dict[str, Any] = {"sqlite_where": sa.text("withdrawn_at IS NULL"), "postgresql_where": sa.text("withdrawn_at IS NULL")}
 
 
-def where(condition: str) -> dict[str, sa.TextClause]:
+def where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 
 

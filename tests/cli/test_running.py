@@ -95,8 +95,9 @@ def fill(desk: Desk, claims: int) -> None:
         "number": "value + 1000",
         "statement_en": "printf('%.4000c', 'x')",
         "status": "'unchecked'",
-        **dict.fromkeys(("origin_key", "verdict_id"), "NULL"),
-        **dict.fromkeys(("supports", "refutes", "contexts"), "0"),
+        "place": "'none'",
+        **dict.fromkeys(("origin_key", "verdict_id", "settled_words"), "NULL"),
+        **dict.fromkeys(("supports", "refutes", "contexts", "is_stale"), "0"),
     }
     copied = ", ".join(changed.get(name, name) for name in columns)
     desk.execute(

@@ -252,7 +252,8 @@ class TestReadingAnAddress:
         self, client: StrictClient, make: Factory, app: Flask, httpserver: HTTPServer
     ) -> None:
         html = (
-            "<html><head><title>The new bridge</title></head><body><nav>Sections of the paper</nav><article><h1>The new bridge</h1>"
+            "<html><head><title>The new bridge</title></head><body><nav>Sections of the paper</nav>"
+            "<article><h1>The new bridge</h1>"
             "<p>The bridge is 120 metres long, says the city, and nobody has measured it since it was opened.</p>"
             "<p>It cost four million dollars, which is more than the council had planned for the whole road.</p>"
             "</article></body></html>"

@@ -11,6 +11,7 @@ from claims_app.claims.model import Claim
 from claims_app.comments.model import Comment
 from claims_app.evidence.model import Evidence
 from claims_app.evidence.queries import evidence_mark, list_evidence
+from claims_app.intake.tidy import tidy
 from claims_app.people.model import Person, Role
 from claims_app.reading import clean
 from claims_app.search.model import ClaimFilter
@@ -42,7 +43,7 @@ class Typist:
         answer = self.client.post(address, data={**others, **dict.fromkeys(fields, text)})
         assert answer.status_code == 303, (address, text, answer.get_data(as_text=True)[:3000])
 
-    def check(self, kind: type, text: str, fields: Sequence[str]) -> int:
+    def check(self, kind: type, text: str | None, fields: Sequence[str]) -> int:
         record = newest(self.session, kind)
         for field in fields:
             assert getattr(record, field) == text, (kind, field)
@@ -54,7 +55,7 @@ def type_everywhere(typist: Typist, text: str) -> list[str]:
     titles = ("title_he", "title_en", "outlet", "byline", "notes")
     typist.send("/articles/new", text, (*titles, "text"), language="he", second_check="off")
     article = typist.check(Article, text, titles)
-    typist.check(ArticleVersion, text, ["text"])
+    typist.check(ArticleVersion, tidy(text) or None, ["text"])
     words = ("statement_he", "statement_en", "section", "claimant")
     typist.send(
         f"/articles/{article}/claims/new", text, (*words, "figure_unit"), kind="other", priority="low", figure_low="4",
