@@ -5,26 +5,15 @@ from typing import Any
 from wtforms import HiddenField, IntegerField
 from wtforms.validators import Optional
 
+from claims_app.anchors.proposal import propose_figure, propose_kind
 from claims_app.articles.model import ArticleVersion
-from claims_app.claims.forms import ClaimForm, plain_number
-from claims_app.claims.model import Kind
+from claims_app.claims.forms import ClaimForm, figure_fields
 from claims_app.errors import DomainError
 from claims_app.language import lazy
-from claims_app.prose.checks import Reason, read_sentences
-from claims_app.prose.figures import Figure, read_figures
-from claims_app.reading import read_partial_date
 from claims_app.web.forms import DeskForm
 from claims_app.web.forms import paragraph as long_text
 
 _SPAN = ("begins", "ends", "version")
-_KINDS = (
-    (Reason.FIGURE, Kind.FIGURE),
-    (Reason.DATE, Kind.DATE),
-    (Reason.QUOTE, Kind.QUOTE),
-    (Reason.ATTRIBUTION, Kind.ATTRIBUTION),
-    (Reason.EVENT, Kind.EVENT),
-)
-"""What a claim is about, by what in its words has to be proved; the first that is there."""
 
 
 def _read_place(value: Any) -> int:
@@ -75,46 +64,12 @@ def propose_details(version: ArticleVersion, begins: int, ends: int, *, language
     if not 0 <= begins < ends <= len(text):
         raise DomainError("These words are not in the text; mark them again.", field="words")
     quote = text[begins:ends]
-    figures = read_figures(quote)
+    figure = propose_figure(quote)
     return {
         f"statement_{language}": " ".join(quote.split()),
-        "kind": _propose_kind(quote),
-        **_figure_fields([one for one in figures if one.kind in ("number", "percent", "money", "measure")]),
-        **_as_of(figures),
+        "kind": propose_kind(quote),
+        **figure_fields(figure),
         "begins": str(begins),
         "ends": str(ends),
         "version": str(version.id),
     }
-
-
-def _propose_kind(quote: str) -> Kind:
-    reasons = {reason for sentence in read_sentences(quote) for reason in sentence.reasons}
-    return next((kind for reason, kind in _KINDS if reason in reasons), Kind.OTHER)
-
-
-def _figure_fields(figures: list[Figure]) -> dict[str, Any]:
-    """Return the fields of the one figure that the words state; of several a person has to choose."""
-    if len(figures) != 1:
-        return {}
-    figure = figures[0]
-    low, high = (None if isinstance(value, str) else value for value in (figure.low, figure.high))
-    first = high if low is None else low
-    if first is None:
-        return {}
-    return {
-        "figure_low": plain_number(float(first)),
-        "figure_high": None if high in (None, first) else plain_number(float(high)),
-        "figure_unit": figure.unit,
-        "figure_about": figure.approximate,
-    }
-
-
-def _as_of(figures: list[Figure]) -> dict[str, Any]:
-    """Return the date of a figure, where the words give one date and one figure."""
-    dates = [one for one in figures if one.kind == "date"]
-    if len(dates) != 1 or len(figures) != 2:
-        return {}
-    try:
-        return {"figure_as_of": read_partial_date(str(dates[0].low), field="figure_as_of")}
-    except DomainError:
-        return {}

@@ -25,12 +25,14 @@ def propose_kind(words: str) -> Kind:
 
 
 def propose_figure(words: str) -> FigureValue | None:
-    """Return the one figure that these words state; None for none, and for several, of which a person has to choose."""
+    """Return the one figure that these words state; None for none, for "at least" and "at most", and for several."""
     found = read_figures(words)
     values = [one for one in found if one.kind in _VALUES]
     if len(values) != 1:
         return None
     figure = values[0]
+    if figure.bound != "exact":
+        return None  # "more than 40" is no figure of 40
     low, high = (None if isinstance(end, str) else end for end in (figure.low, figure.high))
     first, last = (high if low is None else low), (low if high is None else high)
     if first is None or last is None:

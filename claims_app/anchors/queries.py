@@ -12,7 +12,7 @@ from claims_app.articles.model import ArticleVersion
 from claims_app.claims.model import Claim, Place
 from claims_app.prose.quotes import Candidate, nearest
 
-MOST_PROPOSED = 60
+MOST_PROPOSED = 20
 """Claims for which places are looked for at once."""
 
 
@@ -34,10 +34,10 @@ def list_claim_anchors(session: Session, claim_id: int, version_id: int) -> Sequ
 
 
 def list_last_anchors(session: Session, claim_ids: Iterable[int]) -> dict[int, list[Anchor]]:
-    """Return, for each claim, its anchors in the newest version that has any."""
+    """Return, for each claim, its anchors in the newest version that has any, those that were removed too."""
     last = (
         select(Anchor.claim_id, func.max(Anchor.version_id).label("version_id"))
-        .where(Anchor.claim_id.in_(list(claim_ids)), Anchor.withdrawn_at.is_(None))
+        .where(Anchor.claim_id.in_(list(claim_ids)))
         .group_by(Anchor.claim_id)
         .subquery()
     )
@@ -45,7 +45,6 @@ def list_last_anchors(session: Session, claim_ids: Iterable[int]) -> dict[int, l
     for anchor in session.scalars(
         select(Anchor)
         .join(last, (Anchor.claim_id == last.c.claim_id) & (Anchor.version_id == last.c.version_id))
-        .where(Anchor.withdrawn_at.is_(None))
         .order_by(Anchor.begins, Anchor.id)
     ):
         found.setdefault(anchor.claim_id, []).append(anchor)

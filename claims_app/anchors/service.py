@@ -37,11 +37,18 @@ class Fate(enum.StrEnum):
     LOST = "lost"
 
 
-def gravest(outcomes: Iterable[Outcome]) -> Fate:
-    """Return what became of a claim whose places had these outcomes; of one without any, that it is lost."""
-    found = set(outcomes)
+def fate_of(before: Iterable[Anchor], after: Sequence[Anchor]) -> Fate:
+    """Return what became of a claim by its places before and after: the gravest that became of one of them.
+
+    Of several places with the same words some may go; where words went that stand nowhere else, the words changed.
+    """
+    if not after:
+        return Fate.LOST
+    if any(not any(is_same_words(old.quote, new.quote) for new in after) for old in before):
+        return Fate.CHANGED
+    found = {anchor.outcome for anchor in after}
     order = (Outcome.CHANGED, Outcome.MOVED, Outcome.UNCHANGED)
-    return next((Fate(outcome.value) for outcome in order if outcome in found), Fate.LOST)
+    return next((Fate(outcome.value) for outcome in order if outcome in found), Fate.UNCHANGED)
 
 
 @dataclass(frozen=True)
@@ -243,7 +250,11 @@ def carry_places(session: Session, *, actor: Person | None, version: ArticleVers
         .order_by(Claim.position, Claim.id)
         .with_for_update()
     ).all()
-    last = list_last_anchors(session, [claim.id for claim in claims])
+    # A mark that a person removed does not come back by itself: the claim stays lost, and its words are offered.
+    last = {
+        claim_id: [anchor for anchor in anchors if anchor.withdrawn_at is None]
+        for claim_id, anchors in list_last_anchors(session, [claim.id for claim in claims]).items()
+    }
     found = _carry_spans(session, version, [anchor for anchors in last.values() for anchor in anchors])
     carried = []
     for claim in claims:
@@ -282,8 +293,8 @@ def _carry_claim(
         span, how = found[anchor.id].span, found[anchor.id].outcome
         if span is not None and span not in placed:
             placed[span] = _add(session, claim, version, span, anchor, Outcome(how.value))
-    fate = gravest(anchor.outcome for anchor in placed.values())
     now_placed = sorted(placed.values(), key=lambda anchor: anchor.begins)
+    fate = fate_of(anchors, now_placed)
     before, after = words_of(anchors) or "", words_of(now_placed)
     was_stale, was_place = claim.is_stale, claim.place
     is_same = fate is not Fate.CHANGED and _is_settled(claim, [anchor.quote for anchor in now_placed])

@@ -9,7 +9,7 @@ from wtforms import BooleanField, Field, IntegerField, SelectField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from claims_app.articles.model import Citation
-from claims_app.claims.figure import read_figure
+from claims_app.claims.figure import FigureValue, read_figure
 from claims_app.claims.model import CitedBasis, Claim, Figure, Kind, Priority
 from claims_app.errors import DomainError
 from claims_app.language import gettext, lazy
@@ -34,8 +34,8 @@ def plain_number(value: float) -> str:
     return format(Decimal(repr(value)), "f").removesuffix(".0")
 
 
-def figure_fields(figure: Figure | None) -> dict[str, Any]:
-    """Return the values of a form's figure fields for a stored figure."""
+def figure_fields(figure: Figure | FigureValue | None) -> dict[str, Any]:
+    """Return the values of a form's figure fields for a figure."""
     if figure is None:
         return {}
     return {

@@ -74,8 +74,6 @@ def import_(file: Path, language: str | None, title: str | None, as_json: bool) 
         files = Files(chosen.captures)
         brought = _read(files, file, language)
         reading, kept = brought.reading, brought.file
-        if kept is not None:
-            files.adopt(kept.sha256)
         with writing(session):
             article = bring_in_article(
                 session,
@@ -90,6 +88,8 @@ def import_(file: Path, language: str | None, title: str | None, as_json: bool) 
                 file=kept,
                 links=reading.links,
             )
+            if kept is not None:
+                files.adopt(kept.sha256)
         version = find_version(session, article.id)
     _tell_doubts(reading)
     told = {

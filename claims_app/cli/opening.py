@@ -96,15 +96,17 @@ def bring_up_to_date(chosen: Settings) -> Path | None:
             backup.copy_database(chosen.database, copy)
         if standing is not schema.Standing.CURRENT:
             _migrate(engine, copy)
-            _read_texts(engine)
+        _read_texts(engine)
     return copy
 
 
 def _read_texts(engine: Engine) -> None:
     """Look for the sentences of texts that were kept before the desk did so."""
-    with open_sessions(engine)() as session, writing(session):
-        for version in list_unread_versions(session):
-            read_passages(session, version)
+    with open_sessions(engine)() as session:
+        if list_unread_versions(session):
+            with writing(session):
+                for version in list_unread_versions(session):
+                    read_passages(session, version)
 
 
 def _migrate(engine: Engine, copy: Path | None) -> None:

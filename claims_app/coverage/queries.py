@@ -15,7 +15,9 @@ from claims_app.articles.queries import list_passages
 from claims_app.coverage.model import Waiver
 
 HARD = frozenset({"figure", "date", "quote"})
-"""What a claim has to hold itself; for anything else a claim in the same sentence is enough."""
+"""What claims have to hold themselves; anything else, also where they hold most of its sentence."""
+MOST = 0.5
+"""So much of a thing, or of its sentence, has to be held; the words around a figure may be left out."""
 
 
 class Answer(enum.StrEnum):
@@ -58,14 +60,25 @@ def list_coverage(session: Session, version_id: int, anchors: Sequence[Anchor] |
 
 def _cover(passage: Passage, spans: "_Spans", waiver: Waiver | None) -> Covered:
     inside = spans.touching(passage.begins, passage.ends)
+    has_most = _is_held(inside, passage.begins, passage.ends)
     gaps = [
         (begins, ends, reason)
         for begins, ends, reason in passage.checks
-        if not inside or (reason in HARD and not any(start < ends and begins < end for start, end in inside))
+        if not _is_held(inside, begins, ends) and (reason in HARD or not has_most)
     ]
     if not gaps and inside:
         return Covered(passage, Answer.CLAIMED, (), waiver)
     return Covered(passage, Answer.OPEN if waiver is None else Answer.WAIVED, gaps, waiver)
+
+
+def _is_held(spans: Sequence[tuple[int, int]], begins: int, ends: int) -> bool:
+    """Return whether these spans, taken together, hold most of a stretch of the text."""
+    held, reached = 0, begins
+    for span in sorted(spans):
+        start, end = max(span[0], reached), min(span[1], ends)
+        if start < end:
+            held, reached = held + end - start, end
+    return held >= MOST * (ends - begins)
 
 
 class _Spans:

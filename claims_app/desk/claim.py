@@ -103,13 +103,14 @@ def gather_claim(session: Session, claim_id: int) -> ClaimFacts:
     if sent_back is not None and not sent_back.was_sent_back:
         sent_back = None
     verdict_form = place(VerdictForm(data=VerdictForm.of(sent_back) if sent_back else None), "verdict-form")
-    verdict_form.judge(claim, evidence)
+    words = present_words(session, claim)
+    verdict_form.judge(claim, evidence, words)
     return ClaimFacts(
         claim=claim,
         version=session.scalar(
             select(func.max(ArticleVersion.number)).where(ArticleVersion.article_id == claim.article_id)
         ),
-        words=present_words(session, claim),
+        words=words,
         place=None if here is None else here + 1,
         total=len(ticks),
         previous_id=ticks[here - 1].id if here else None,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from claims_app.anchors.model import Anchor, Outcome
 from claims_app.anchors.queries import words_of
-from claims_app.anchors.service import Fate, gravest
+from claims_app.anchors.service import Fate, fate_of
 from claims_app.articles.model import Article, ArticleVersion
 from claims_app.articles.queries import find_version
 from claims_app.claims.model import Claim
@@ -96,7 +96,7 @@ def _list_steps(session: Session, version: ArticleVersion) -> list[Step]:
     return [
         Step(
             claim,
-            gravest(anchor.outcome for anchor in after.get(claim.id, [])),
+            fate_of(before[claim.id], after.get(claim.id, [])),
             words_of(before[claim.id]),
             words_of(after.get(claim.id, [])),
         )

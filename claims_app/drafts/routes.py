@@ -1,7 +1,5 @@
 """Bringing an article in, and a new version of it: read first, looked over, then saved."""
 
-from typing import Any
-
 from flask import Blueprint, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -59,22 +57,22 @@ def article_add() -> ResponseReturnValue:
                 actor=current_person(),
                 text=form.text.data,
                 note=form.note.data,
-                file=_adopt(form),
+                file=form.kept_file,
                 links=form.links,
                 **{name: form[name].data for name in DETAILS},
             )
+            _adopt(form)
         if form.is_saved:
             endpoint = "desk.workbench" if form.text.data else "desk.article"
             return done(gettext("The article is here. Add its claims."), url_for(endpoint, article_id=article.id))
     return _article_page(form)
 
 
-def _adopt(form: TextForm) -> Any:
-    """Keep the file that the text was read from, and return it."""
+def _adopt(form: TextForm) -> None:
+    """Keep the file that the text was read from; done last, so that a refused text leaves none behind."""
     file = form.kept_file
     if file is not None:
         current_app.extensions["files"].adopt(file.sha256)
-    return file
 
 
 def _article_page(form: NewArticleForm, *, brought: Brought | None = None) -> ResponseReturnValue:
@@ -127,9 +125,10 @@ def revise(article_id: int) -> ResponseReturnValue:
                 article_id=article_id,
                 text=form.text.data,
                 note=form.note.data,
-                file=_adopt(form),
-                seen=form.seen.data,
+                file=form.kept_file,
+                seen=form.seen.data or 0,
             )
+            _adopt(form)
         if form.is_saved:
             return done(
                 gettext("Version %(number)s is added.", number=revision.version.number),

@@ -12,7 +12,7 @@ from claims_app.articles.model import Article, ArticleVersion
 from claims_app.articles.queries import find_version
 from claims_app.articles.service import File, add_article, add_citation, add_version
 from claims_app.coverage.service import carry_waivers
-from claims_app.errors import DomainError, Duplicate, Stale
+from claims_app.errors import DomainError, Stale
 from claims_app.intake.tidy import tidy
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
@@ -25,7 +25,7 @@ def bring_in_article(session: Session, *, actor: Person | None, links: Sequence[
     """Add an article, as ``add_article`` takes it, with the links that its text gives."""
     article = add_article(session, actor=actor, **details)
     for address in links[:MOST_LINKS]:
-        with suppress(Duplicate):  # the same page, linked twice
+        with suppress(DomainError):  # the same page, linked twice, or what no browser could open
             add_citation(session, actor=actor, article_id=article.id, address=address)
     return article
 

@@ -42,19 +42,7 @@ def count_blockers(session: Session, article: Article, version: ArticleVersion) 
     if version.text is not None:
         counts[Blocker.PASSAGES] = count_answers(list_coverage(session, version.id))[Answer.OPEN]
     counts |= dict(zip((*_CLAIM_BLOCKERS, Blocker.UNCONFIRMED), _count_claims(session, article), strict=True))
-    counts[Blocker.QUERIES] = (
-        session.scalar(
-            select(func.count(Comment.id))
-            .join(Claim, Claim.id == Comment.claim_id)
-            .where(
-                *_live(article.id),
-                Comment.kind == CommentKind.QUERY,
-                Comment.answer.is_(None),
-                Comment.withdrawn_at.is_(None),
-            )
-        )
-        or 0
-    )
+    counts[Blocker.QUERIES] = len(_list_open_queries(session, article.id))
     return {blocker: counts[blocker] for blocker in Blocker if counts.get(blocker)}
 
 
@@ -81,6 +69,27 @@ def _count_claims(session: Session, article: Article) -> Sequence[int]:
     return list(session.execute(select(*columns).select_from(Claim).where(*_live(article.id))).one())
 
 
+_ARTICLE = (
+    *("id", "title_he", "title_en", "byline", "outlet", "language", "address", "published_on"),
+    *("second_check", "asks_legal"),
+)
+
+
+def _list_open_queries(session: Session, article_id: int) -> list[list[Any]]:
+    rows = session.execute(
+        select(Claim.number, Comment.text)
+        .join(Comment, Comment.claim_id == Claim.id)
+        .where(
+            *_live(article_id),
+            Comment.kind == CommentKind.QUERY,
+            Comment.answer.is_(None),
+            Comment.withdrawn_at.is_(None),
+        )
+        .order_by(Comment.id)
+    )
+    return [list(row) for row in rows]
+
+
 def gather_content(session: Session, article: Article, version: ArticleVersion) -> str:
     """Return what a sign-off covers as JSON: the text, its claims with evidence and verdicts, and its waivers.
 
@@ -88,9 +97,10 @@ def gather_content(session: Session, article: Article, version: ArticleVersion) 
     """
     waivers = list_waivers(session, version.id)
     content = {
-        "article": {name: getattr(article, name) for name in ("id", "title_he", "title_en", "byline", "outlet")},
+        "article": {name: getattr(article, name) for name in _ARTICLE},
         "version": {"number": version.number, "text": version.text, "sha256": version.text_sha256},
         "claims": _gather_claims(session, article.id, version.id),
+        "queries": _list_open_queries(session, article.id),
         "waivers": sorted([one.passage.begins, one.passage.ends, one.why] for one in waivers.values()),
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
@@ -220,7 +230,9 @@ def gather_closing(session: Session, article: Article) -> Closing:
     content: str | None = None
     for side, one in latest.items():
         problems: list[Problem] = []
-        if one.withdrawn_at is None and _happened_since(session, article.id, one.history_id):
+        if digest_of(one.content) != one.digest:
+            problems.append((lazy("The record of what was signed does not fit its digest."), {}))
+        elif one.withdrawn_at is None and _happened_since(session, article.id, one.history_id):
             content = content or gather_content(session, article, _current(session, article.id))
             problems = compare_content(one.content, content)
         standing[side] = Standing(one, problems)

@@ -12,7 +12,7 @@ from claims_app.people.session import current_person
 from claims_app.signoff import service
 from claims_app.signoff.forms import SignForm
 from claims_app.signoff.model import Side, SignOff
-from claims_app.signoff.queries import count_blockers, gather_closing
+from claims_app.signoff.queries import count_blockers, digest_of, gather_closing, gather_content
 from claims_app.web.forms import ReasonForm, saving
 from claims_app.web.pages import done, form_page, page
 from claims_app.web.security import access
@@ -33,7 +33,7 @@ def sign(article_id: int) -> ResponseReturnValue:
                 article_id=article_id,
                 side=form.chosen_side,
                 override_why=form.override_why.data,
-                seen=form.version.data or 0,
+                seen=form.seen.data or "",
             )
         if form.is_saved:
             return done(gettext("The article is signed off."), url_for("signoff.sign", article_id=article_id))
@@ -41,13 +41,13 @@ def sign(article_id: int) -> ResponseReturnValue:
 
 
 def _sign_page(article_id: int, form: SignForm) -> ResponseReturnValue:
-    """Return what blocks the sign-off and the form; a version that came meanwhile has to be looked at first (409)."""
+    """Return what blocks the sign-off and the form; what changed meanwhile has to be looked at first (409)."""
     session = get_session()
     article = session.get_one(Article, article_id)
     version = find_version(session, article_id)
     side = Side.LEGAL if (form.side.data or request.args.get("side")) == Side.LEGAL else Side.EDITOR
     if request.method == "GET" or form.conflict is not None:
-        form.look_at(version.number, side)
+        form.look_at(digest_of(gather_content(session, article, version)), side)
     facts = {
         "article": article,
         "version": version,

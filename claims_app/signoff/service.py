@@ -45,19 +45,20 @@ def sign_off(
     article_id: int,
     side: Side = Side.EDITOR,
     override_why: str | None = None,
-    seen: int | None = None,
+    seen: str | None = None,
 ) -> SignOff:
     """Sign an article's current version off, with a digest over its text, claims, evidence and verdicts.
 
-    Anything that is open is refused; a reason overrides it and stays in the report. ``seen`` is the number of
-    the version that was looked at (None: the newest); where another is current, it raises ``Stale``.
+    Anything that is open is refused; a reason overrides it and stays in the report. ``seen`` is the
+    digest of what was looked at (None: what is there now); where something changed since, it raises ``Stale``.
     """
     article = session.get_one(Article, article_id, with_for_update=True)
     _check_side(actor, article, side)
     if article.withdrawn_at is not None:
         raise DomainError("This article is withdrawn; restore it first.")
     version = find_version(session, article_id)
-    if seen not in (None, version.number):
+    content = gather_content(session, article, version)
+    if seen not in (None, digest_of(content)):
         raise Stale(version)
     closing = gather_closing(session, article)
     if side in closing.latest and closing.latest[side].holds:
@@ -66,22 +67,21 @@ def sign_off(
     blockers = count_blockers(session, article, version)
     if blockers and reason is None:
         raise DomainError("Something is still open; answer for it, or sign in spite of it with a reason.")
-    return _sign(session, actor, article, version, side, blockers, reason if blockers else None)
+    return _sign(session, actor, version, content, side, blockers, reason if blockers else None)
 
 
 def _sign(
     session: Session,
     actor: Person,
-    article: Article,
     version: ArticleVersion,
+    content: str,
     side: Side,
     blockers: dict[Blocker, int],
     reason: str | None,
 ) -> SignOff:
-    content = gather_content(session, article, version)
     open_items: list[list[Any]] = [[blocker.value, number] for blocker, number in blockers.items()]
     signed = SignOff(
-        article_id=article.id,
+        article_id=version.article_id,
         version_id=version.id,
         side=side,
         person_id=actor.id,
@@ -99,7 +99,7 @@ def _sign(
         action=Action.SIGNED,
         subject=Subject.SIGN_OFF,
         subject_id=signed.id,
-        article_id=article.id,
+        article_id=version.article_id,
         changes=first_values(
             version=version.number,
             side=side,
@@ -144,13 +144,13 @@ def verify_sign_offs(session: Session, article_id: int) -> Iterator[tuple[SignOf
     present = gather_content(session, article, version)
     latest: set[Side] = set()
     for signed in list_sign_offs(session, article_id):
-        is_latest = signed.side not in latest
-        latest.add(signed.side)
         if signed.withdrawn_at is not None:
             continue
+        is_latest = signed.side not in latest
+        latest.add(signed.side)
         problems: list[Problem] = []
         if digest_of(signed.content) != signed.digest:
             problems.append((lazy("The record of what was signed does not fit its digest."), {}))
-        if is_latest and digest_of(present) != signed.digest:
+        elif is_latest and digest_of(present) != signed.digest:
             problems += compare_content(signed.content, present)
         yield signed, problems

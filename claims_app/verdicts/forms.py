@@ -9,10 +9,9 @@ from wtforms.validators import InputRequired, Optional
 from claims_app.anchors.queries import words_mark
 from claims_app.claims.model import Claim
 from claims_app.evidence.model import Evidence
-from claims_app.evidence.queries import evidence_mark
 from claims_app.language import gettext, language, lazy
 from claims_app.verdicts.model import Finding, Verdict
-from claims_app.verdicts.service import RULES, is_proven
+from claims_app.verdicts.service import RULES, is_proven, seen_mark
 from claims_app.web.forms import DeskForm, ReasonForm, RevisionField, choice, paragraph
 
 
@@ -58,10 +57,13 @@ class VerdictForm(DeskForm):
             "override_why": verdict.override_why,
         }
 
-    def judge(self, claim: Claim, evidence: Sequence[Evidence]) -> None:
-        """Have the form speak of the claim and its live evidence as they now stand; what was typed is kept."""
+    def judge(self, claim: Claim, evidence: Sequence[Evidence], words: str | None) -> None:
+        """Have the form speak of the claim, its live evidence and its words in the text as they now stand.
+
+        What was typed is kept.
+        """
         self.revision.raw_data, self.revision.data = None, claim.revision
-        self.seen.data = evidence_mark(evidence)
+        self.seen.data = seen_mark(evidence, words)
 
 
 class ConfirmForm(DeskForm):

@@ -55,10 +55,11 @@ def propose(claim_id: int) -> ResponseReturnValue:
 def _verdict_page(claim_id: int, form: VerdictForm) -> ResponseReturnValue:
     """Return the form beside the claim as it now stands; one that changed meanwhile has to be looked at first (409)."""
     claim, evidence = find_claim(get_session(), claim_id), list_evidence(get_session(), claim_id)
+    words = present_words(get_session(), claim)
     if request.method == "GET":
         if claim.verdict_id is not None:
             return redirect(_claim_page(claim_id))
-        form.judge(claim, evidence)
+        form.judge(claim, evidence, words)
     facts = {
         "claim": claim,
         "missing": missing_for(evidence),
@@ -66,7 +67,7 @@ def _verdict_page(claim_id: int, form: VerdictForm) -> ResponseReturnValue:
     }
     if form.conflict is None:
         return form_page("verdicts/propose.html", form, **facts)
-    form.judge(claim, evidence)
+    form.judge(claim, evidence, words)
     return page("verdicts/propose.html", 409, form=form, **facts)
 
 

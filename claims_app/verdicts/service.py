@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from claims_app.anchors.queries import present_words, words_mark
 from claims_app.articles.queries import find_version
 from claims_app.claims.figure import Match, compare
-from claims_app.claims.model import Claim, Status
+from claims_app.claims.model import Claim, Place, Status
 from claims_app.claims.service import hand_over, load_claim, move_claim, read_reason, record_on_claim, settle_words
 from claims_app.db import now
 from claims_app.errors import DomainError, NotAllowed, Stale, Unproven
@@ -46,6 +46,11 @@ def is_proven(finding: Finding, evidence: Sequence[Evidence]) -> bool:
     return True
 
 
+def seen_mark(evidence: Sequence[Evidence], words: str | None) -> str:
+    """Return a mark of what a verdict is given on, by which a form says what it showed."""
+    return evidence_mark(evidence) + (f".{words_mark(words)}" if words else "")
+
+
 def needs_second_check(claim: Claim) -> bool:
     """Whether the article's policy asks for a second person on this claim."""
     return asks_second_check(claim.article.second_check, claim.priority)
@@ -77,14 +82,17 @@ def propose_verdict(
     """Propose what the desk concludes; without a second-check policy it is decided at once.
 
     Evidence that does not carry the finding raises ``Unproven``; an editor may override it with a reason.
-    A claim edited since ``revision`` raises ``Stale``, and so does evidence that is not what ``seen`` marks (None: the
-    caller has shown none to anybody).
+    A claim edited since ``revision`` raises ``Stale``, and so do evidence and words of the text that are not what
+    ``seen`` marks (None: the caller has shown none to anybody).
     """
     require(actor, Role.CHECKER)
     claim = load_claim(session, claim_id)
     evidence = list_evidence(session, claim_id)
-    if claim.revision != revision or seen not in (None, evidence_mark(evidence)):
+    words = present_words(session, claim)
+    if claim.revision != revision or seen not in (None, seen_mark(evidence, words)):
         raise Stale(claim)
+    if claim.place is Place.LOST:
+        raise DomainError("The words of this claim are not in the text; place it first, or withdraw it.")
     rationale_he, rationale_en, override_why = clean(rationale_he), clean(rationale_en), clean(override_why)
     if rationale_he is None and rationale_en is None:
         raise DomainError("A verdict needs its rationale.", field="rationale_he")
@@ -119,7 +127,7 @@ def propose_verdict(
         why=override_why,
     )
     move_claim(session, claim, to, actor=actor, why=rationale_he or rationale_en, verdict_id=verdict.id)
-    settle_words(claim, present_words(session, claim))
+    settle_words(claim, words)
     return verdict
 
 
@@ -149,6 +157,8 @@ def approve_verdict(session: Session, *, actor: Person, claim_id: int, verdict_i
         raise DomainError("This verdict does not wait for a second check.")
     if verdict.proposed_by_id == actor.id:
         raise NotAllowed("The second check is another person's.")
+    if claim.place is Place.LOST:
+        raise DomainError("The words of this claim are not in the text; place it first, or withdraw it.")
     if claim.is_stale:
         raise DomainError("The words changed since this verdict was proposed; confirm it for the new words first.")
     verdict.approved_by_id, verdict.approved_at = actor.id, now()
@@ -190,7 +200,8 @@ def confirm_verdict(
         raise DomainError("The words of this claim are not in the text; place it first, or reopen it.")
     if seen not in (None, words_mark(words)):
         raise Stale(claim)
-    if verdict.needs_second_check and verdict.proposed_by_id == actor.id:
+    is_for_two = verdict.needs_second_check or needs_second_check(claim)
+    if is_for_two and verdict.proposed_by_id == actor.id:
         raise NotAllowed("The second check is another person's.")
     reason = read_reason(why)
     before = claim.settled_words or ""

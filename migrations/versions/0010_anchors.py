@@ -9,7 +9,10 @@ revision = "0010"
 down_revision = "0009"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-LIVE: dict[str, Any] = {"sqlite_where": sa.text("withdrawn_at IS NULL"), "postgresql_where": sa.text("withdrawn_at IS NULL")}
+LIVE: dict[str, Any] = {
+    "sqlite_where": sa.text("withdrawn_at IS NULL"),
+    "postgresql_where": sa.text("withdrawn_at IS NULL"),
+}
 
 
 def where(condition: str) -> dict[str, Any]:

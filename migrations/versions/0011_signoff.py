@@ -9,7 +9,10 @@ revision = "0011"
 down_revision = "0010"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-LIVE: dict[str, Any] = {"sqlite_where": sa.text("withdrawn_at IS NULL"), "postgresql_where": sa.text("withdrawn_at IS NULL")}
+LIVE: dict[str, Any] = {
+    "sqlite_where": sa.text("withdrawn_at IS NULL"),
+    "postgresql_where": sa.text("withdrawn_at IS NULL"),
+}
 
 
 def upgrade() -> None:

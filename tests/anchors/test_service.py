@@ -273,7 +273,7 @@ class TestCarryingToANewVersion:
 
     def test_of_two_places_one_may_go(self, session: Session, make: Factory, article: Article) -> None:
         claim = make.claim(article)
-        make.place(claim, "The port was sold", occurrence=1)
+        make.place(claim, "port was sold", occurrence=1)
         make.place(claim, "port was sold", occurrence=2)
         make.verdict(claim)
         assert fates(make, article, TEXT.replace(" The port was sold.\n", "\n")) == {claim.id: Fate.UNCHANGED}
@@ -321,3 +321,25 @@ def test_proposals_offer_the_likeliest_passage_for_a_claim_never_placed(
     (proposal,) = propose_places(session, find_version(session, article.id), language="en")
     best = proposal.candidates[0].span
     assert "1.58 million tonnes" in TEXT[best.start : best.end]
+
+
+class TestSeveralPlaces:
+    def test_other_words_of_a_claim_that_go_change_it(self, make: Factory, article: Article) -> None:
+        claim = make.claim(article)
+        make.place(claim, "Trade rose by 32 percent")
+        make.place(claim, "The port was sold in March 2023")
+        make.verdict(claim)
+        assert fates(make, article, TEXT.replace(" The port was sold in March 2023.", "")) == {claim.id: Fate.CHANGED}
+        assert claim.is_stale
+
+    def test_a_mark_that_a_person_removed_does_not_come_back_by_itself(
+        self, session: Session, make: Factory, article: Article
+    ) -> None:
+        claim = placed(make, article, "Trade rose by 32 percent", is_decided=True)
+        make.revision(article, "First.\n\n" + TEXT)
+        (anchor,) = list_claim_anchors(session, claim.id, find_version(session, article.id).id)
+        remove_place(session, actor=make.person(), anchor_id=anchor.id)
+        assert fates(make, article, "Second.\n\n" + TEXT) == {}
+        assert claim.place is Place.LOST
+        (proposal,) = propose_places(session, find_version(session, article.id), language="en")
+        assert proposal.words == "Trade rose by 32 percent"

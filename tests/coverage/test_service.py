@@ -63,6 +63,13 @@ def test_a_withdrawn_claim_answers_for_nothing(session: Session, make: Factory, 
     assert covered(session, article, "harbour").answer is Answer.OPEN
 
 
+def test_one_word_of_a_sentence_does_not_answer_for_its_figure(
+    session: Session, make: Factory, article: Article
+) -> None:
+    make.place(make.claim(article), "million")
+    assert covered(session, article, "harbour").answer is Answer.OPEN
+
+
 class TestWaiving:
     def test_says_why_and_by_whom(self, session: Session, make: Factory, article: Article) -> None:
         person = make.person(name="Dana Levi")

@@ -18,14 +18,14 @@ TEXT = """The harbour moved 1.58 million tonnes in 2024. The mayor is Dana Levi.
 
 Trade rose by 32 percent. The old lighthouse was sold for 3 million dollars. The ferry sailed on Sundays.
 
-The last paragraph has 7 short words in it and a few longer ones behind them."""
+The last paragraph has 7 short words in it and a few longer words."""
 NEW = """The harbour moved 1.73 million tonnes in 2024. The mayor is Rina Levi. The bridge fell in May.
 
 Trade rose by 32 percent. The ferries sailed on Sundays.
 
 A whole new paragraph says that 12 boats came.
 
-The last paragraph has 7 short words in it and a few longer ones behind them. The old lighthouse was sold for 3 million dollars."""
+The last paragraph has 7 short words in it and a few longer words. The old lighthouse was sold for 3 million dollars."""
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_six_edits_make_exactly_the_right_claims_stale_or_lost(make: Factory, ar
         "Trade rose by 32 percent": (Fate.UNCHANGED, False),
         "The old lighthouse was sold for 3 million dollars": (Fate.MOVED, False),
         "The ferry sailed on Sundays": (Fate.CHANGED, True),
-        "The last paragraph has 7 short words in it and a few longer ones behind them": (Fate.UNCHANGED, False),
+        "The last paragraph has 7 short words in it and a few longer words": (Fate.UNCHANGED, False),
     }
     claims = {}
     for quote in quotes:

@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from claims_app.articles.forms import DETAILS
 from claims_app.articles.model import Article, SecondCheck
 from claims_app.articles.queries import find_version
+from claims_app.articles.service import edit_article
 from claims_app.claims.model import Claim, Priority
 from claims_app.claims.service import assign_claims, edit_claim
 from claims_app.comments.model import CommentKind
@@ -134,10 +136,13 @@ class TestSigning:
         with pytest.raises(Duplicate):
             make.sign_off(article)
 
-    def test_is_of_the_version_that_was_looked_at(self, make: Factory, article: Article, claims: list[Claim]) -> None:
+    def test_is_of_what_was_looked_at(
+        self, session: Session, make: Factory, article: Article, claims: list[Claim]
+    ) -> None:
+        seen = digest_of(gather_content(session, article, find_version(session, article.id)))
         make.revision(article, TEXT + " The end.")
         with pytest.raises(Stale):
-            make.sign_off(article, seen=1)
+            make.sign_off(article, seen=seen)
 
     def test_equal_facts_give_an_equal_digest(self, session: Session, article: Article, claims: list[Claim]) -> None:
         version = find_version(session, article.id)
@@ -241,6 +246,45 @@ class TestALaterChange:
         confirm_verdict(session, actor=make.person(), claim_id=claims[0].id, why="The source has both.")
         signed = make.sign_off(article)
         assert json.loads(signed.content)["claims"][0]["confirmations"][0][1] == "The source has both."
+
+
+class TestWhatWasLookedAt:
+    def test_a_claim_decided_anew_meanwhile_is_not_signed(
+        self, session: Session, make: Factory, article: Article, claims: list[Claim]
+    ) -> None:
+        seen = digest_of(gather_content(session, article, find_version(session, article.id)))
+        reopen_claim(session, actor=make.person(), claim_id=claims[0].id, why="Look again.")
+        with pytest.raises(Stale):
+            make.sign_off(article, seen=seen, override_why="In a hurry.")
+
+    def test_dropping_legal_afterwards_does_not_close_the_article(
+        self, session: Session, make: Factory, article: Article, claims: list[Claim]
+    ) -> None:
+        article.asks_legal = True
+        make.sign_off(article)
+        edit_article(
+            session,
+            actor=make.regular(Role.EDITOR),
+            article_id=article.id,
+            revision=article.revision,
+            **{name: getattr(article, name) for name in DETAILS if name != "asks_legal"},
+        )
+        assert not gather_closing(session, article).is_closed
+
+    def test_a_query_that_is_opened_later_reopens_it(
+        self, session: Session, make: Factory, article: Article, claims: list[Claim]
+    ) -> None:
+        make.sign_off(article)
+        make.comment(claims[0], kind=CommentKind.QUERY)
+        assert not gather_closing(session, article).is_closed
+
+    def test_a_forged_record_does_not_break_the_page(
+        self, session: Session, make: Factory, article: Article, claims: list[Claim]
+    ) -> None:
+        make.sign_off(article)
+        session.execute(text("UPDATE sign_off SET content = 'garbage'"))
+        session.expire_all()
+        assert not gather_closing(session, article).is_closed
 
 
 class TestTakingASignOffBack:

@@ -8,9 +8,10 @@ from claims_app.anchors.queries import words_mark
 from claims_app.articles.model import Article, SecondCheck
 from claims_app.claims.model import Claim, Status
 from claims_app.errors import DomainError, NotAllowed, Stale
+from claims_app.evidence.queries import list_evidence
 from claims_app.people.model import Role
-from claims_app.verdicts.model import Confirmation
-from claims_app.verdicts.service import approve_verdict, confirm_verdict, propose_verdict, reopen_claim
+from claims_app.verdicts.model import Confirmation, Finding
+from claims_app.verdicts.service import approve_verdict, confirm_verdict, propose_verdict, reopen_claim, seen_mark
 from tests.client import StrictClient
 from tests.factories import Factory
 
@@ -146,3 +147,41 @@ class TestThePage:
     def test_a_claim_that_is_not_stale_says_so(self, make: Factory, client: StrictClient) -> None:
         client.sign_in(make.person())
         assert client.get(f"/claims/{make.claim().id}/verdict/confirm").status_code == 200
+
+
+class TestTheWordsThatWereLookedAt:
+    def test_a_verdict_on_words_that_changed_meanwhile_is_not_taken(self, session: Session, make: Factory) -> None:
+        article = make.article(text=TEXT, language="en")
+        claim = make.claim(article)
+        make.place(claim, WORDS)
+        make.evidence(claim)
+        seen = seen_mark(list_evidence(session, claim.id), WORDS)
+        make.revision(article, NEW)
+        with pytest.raises(Stale):
+            propose_verdict(
+                session,
+                actor=make.person(),
+                claim_id=claim.id,
+                revision=claim.revision,
+                finding=Finding.VERIFIED,
+                seen=seen,
+                rationale_en="It says so.",
+            )
+
+    def test_a_lost_claim_is_neither_decided_nor_approved(self, session: Session, make: Factory) -> None:
+        article = make.article(text=TEXT, language="en", second_check=SecondCheck.ALL)
+        claim, waiting = make.claim(article), make.claim(article)
+        make.place(claim, WORDS)
+        make.place(waiting, "The harbour moved")
+        make.verdict(waiting)
+        make.revision(article, "Trade rose.")
+        with pytest.raises(DomainError, match="not in the text"):
+            make.verdict(claim)
+        with pytest.raises(DomainError, match="not in the text"):
+            approve_verdict(session, actor=make.person(), claim_id=waiting.id)
+
+    def test_a_policy_for_two_that_came_later_asks_for_another_person(self, session: Session, make: Factory) -> None:
+        claim = stale_claim(make)
+        claim.article.second_check = SecondCheck.ALL
+        with pytest.raises(NotAllowed):
+            confirm_verdict(session, actor=make.regular(Role.CHECKER), claim_id=claim.id, why="Yes.")
