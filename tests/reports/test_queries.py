@@ -195,7 +195,7 @@ def test_the_number_of_queries_is_fixed_however_many_claims(
 FACTS = 8
 """The article, its claims, evidence, queries, confirmations and anchors; its waivers and passages."""
 STANDING = 10
-"""The article, its sign-offs, and whether something happened since; if so, the six of what was signed."""
+"""The article, its sign-offs, and whether something happened since; if so, the seven of what was signed."""
 
 
 def test_nothing_of_the_database_leaves_with_the_report(busy: Article, gather: Gather) -> None:
