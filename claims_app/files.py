@@ -80,15 +80,6 @@ class Files:
         if not _holds(target, sha256):
             raise DomainError("The file waited too long to be saved and is no longer here; bring it in again.")
 
-    def read_staged(self, sha256: str) -> bytes:
-        """Return what was laid aside, or is kept already, under this digest; ``DomainError`` where there is none."""
-        for path in (self._incoming / sha256, self.path(sha256)):
-            with suppress(FileNotFoundError):
-                data = path.read_bytes()
-                if hashlib.sha256(data).hexdigest() == sha256:
-                    return data
-        raise DomainError("The file waited too long to be saved and is no longer here; bring it in again.")
-
     def _write(self, data: bytes, target: Path) -> None:
         _make_folder(self._incoming)
         _make_folder(target.parent)
