@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from claims_app.articles.model import Article, ArticleVersion, Citation, Original, Passage, SecondCheck
@@ -204,18 +204,19 @@ def add_version(
 
 def read_passages(session: Session, version: ArticleVersion) -> None:
     """Keep the sentences of a version, with what in each has to be proved."""
-    session.add_all(
-        Passage(
-            version_id=version.id,
-            begins=sentence.start,
-            ends=sentence.end,
-            score=sentence.score,
-            is_checkable=sentence.is_checkable,
-            checks=[[check.start, check.end, check.reason.value] for check in sentence.checks],
-        )
+    rows = [
+        {
+            "version_id": version.id,
+            "begins": sentence.start,
+            "ends": sentence.end,
+            "score": sentence.score,
+            "is_checkable": sentence.is_checkable,
+            "checks": [[check.start, check.end, check.reason.value] for check in sentence.checks],
+        }
         for sentence in read_sentences(version.text or "")
-    )
-    session.flush()
+    ]
+    if rows:
+        session.execute(insert(Passage), rows)  # at once: a long text has thousands
 
 
 def add_citation(

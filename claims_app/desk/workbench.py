@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from claims_app.anchors.model import Anchor
 from claims_app.anchors.queries import Proposal, count_without_place, list_anchors, propose_places
+from claims_app.anchors.service import paragraph_of
 from claims_app.articles.model import Article, ArticleVersion
 from claims_app.articles.queries import find_version, list_passages
 from claims_app.claims.model import Claim, Place, Status
@@ -98,7 +99,7 @@ def gather_workbench(session: Session, article_id: int, *, number: int | None = 
         notes={claim.id: _note(claim) for claim in claims.values()},
         passages={one.passage.id: one for one in passages},
         answers=count_answers(passages),
-        blockers=count_blockers(session, article, version),
+        blockers=count_blockers(session, article, version, passages),
         unplaced=count_without_place(session, article_id),
         strip=_strip(claims.values(), anchors, passages),
     )
@@ -248,6 +249,5 @@ def gather_places(session: Session, article_id: int) -> PlacesFacts:
 
 
 def _offer(version: ArticleVersion, span: Span, score: float) -> Offer:
-    text = version.text or ""
-    paragraph = text.count("\n\n", 0, span.start) + 1
-    return Offer(span.start, span.end, text[span.start : span.end], paragraph, score)
+    words = (version.text or "")[span.start : span.end]
+    return Offer(span.start, span.end, words, paragraph_of(version, span.start), score)

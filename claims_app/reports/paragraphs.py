@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
-from claims_app.anchors.segments import Segment, cut, share_lines
 from claims_app.intake.tidy import main_language
+from claims_app.reports.segments import Segment, cut, share_lines
 
 BREAK = "\n\n"
 """What stands between the paragraphs of a stored text."""

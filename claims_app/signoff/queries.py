@@ -14,7 +14,7 @@ from claims_app.anchors.model import Anchor
 from claims_app.articles.model import Article, ArticleVersion, SecondCheck
 from claims_app.claims.model import DECIDED, Claim, Claimant, Figure, Place, Priority, Status
 from claims_app.comments.model import Comment, CommentKind
-from claims_app.coverage.queries import Answer, count_answers, list_coverage, list_waivers
+from claims_app.coverage.queries import Answer, Covered, count_answers, list_coverage, list_waivers
 from claims_app.evidence.model import Evidence
 from claims_app.history.model import HistoryEntry
 from claims_app.language import LazyText, lazy
@@ -36,11 +36,18 @@ class Blocker(enum.StrEnum):
     QUERIES = "queries"
 
 
-def count_blockers(session: Session, article: Article, version: ArticleVersion) -> dict[Blocker, int]:
-    """Return what blocks the sign-off of an article in its current version, and how much of it; nothing for ready."""
+def count_blockers(
+    session: Session, article: Article, version: ArticleVersion, coverage: Sequence[Covered] | None = None
+) -> dict[Blocker, int]:
+    """Return what blocks the sign-off of an article in a version, and how much of it; nothing for ready.
+
+    ``coverage`` is that of the version, where the caller has it already.
+    """
     counts = {Blocker.TEXT: int(version.text is None)}
     if version.text is not None:
-        counts[Blocker.PASSAGES] = count_answers(list_coverage(session, version.id))[Answer.OPEN]
+        counts[Blocker.PASSAGES] = count_answers(list_coverage(session, version.id) if coverage is None else coverage)[
+            Answer.OPEN
+        ]
     counts |= dict(zip((*_CLAIM_BLOCKERS, Blocker.UNCONFIRMED), _count_claims(session, article), strict=True))
     counts[Blocker.QUERIES] = len(_list_open_queries(session, article.id))
     return {blocker: counts[blocker] for blocker in Blocker if counts.get(blocker)}

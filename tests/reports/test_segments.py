@@ -5,7 +5,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims_app.anchors.segments import Segment, cut, share_lines
+from claims_app.reports.segments import Segment, cut, share_lines
 
 LENGTH = 30
 SPANS = st.lists(st.tuples(st.integers(0, LENGTH), st.integers(0, LENGTH)).map(sorted).map(tuple), max_size=8)
