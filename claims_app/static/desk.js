@@ -105,7 +105,11 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || one("dialog[open]")) return;
     const key = keyOf(event);
     const inField = event.target.matches(FIELDS);
-    if (inField && key === "Escape") { event.target.blur(); return; }
+    if (inField && key === "Escape") {
+      event.target.blur();
+      event.preventDefault(); // or the browser stops what the next key asks for
+      return;
+    }
     if (inField || !("shortcuts" in document.body.dataset)) return;
     if (act(key)) event.preventDefault();
   });

@@ -52,16 +52,16 @@ export async function take(kind, id, { scrolls = true } = {}) {
   hooks.taking();
   showHand(hand, { scrolls });
   loading?.abort();
-  loading = new AbortController();
+  const { signal } = loading = new AbortController();
   const template = kind === "claim" ? galley().dataset.claimPanel : galley().dataset.passagePanel;
   try {
-    const answer = await fetch(template.replace("/0/", `/${id}/`), { signal: loading.signal });
+    const answer = await fetch(template.replace("/0/", `/${id}/`), { signal });
     if (!answer.ok || answer.redirected) { window.location.assign(addressOf(hand)); return; }
     fillPanel(await answer.text());
     say([one(".claim-words, .quote", panel())?.textContent, ...all("header .st, header .tag", panel()).map((pill) => (
       pill.textContent))].filter(Boolean).join(", "));
-  } catch (error) {
-    if (error.name !== "AbortError") window.location.assign(addressOf(hand));
+  } catch {
+    if (!signal.aborted) window.location.assign(addressOf(hand)); // the browser stops what loads at Escape
   }
 }
 

@@ -188,8 +188,8 @@ function leaveForm() {
   highlight(null);
   const [kind, id] = (panel().dataset.back ?? "").split(" ");
   openSheet(false);
+  fillPanel([]); // at once: what comes in its place may be long on its way
   if (id) take(kind, id, { scrolls: false });
-  else fillPanel([]);
   return true;
 }
 

@@ -213,6 +213,19 @@ def test_escape_leaves_the_marks_as_they_were(page: Page, records: Session, arti
 
 
 @pytest.mark.browser
+def test_escape_leaves_the_form_though_nothing_comes_in_its_place(page: Page) -> None:
+    page.keyboard.press("o")
+    expect(page.locator("#panel [data-in-hand=passage]")).to_be_visible()
+    drag(page, MIXED)
+    page.keyboard.press("n")
+    expect(page.locator("#claim-form")).to_be_visible()
+    page.route("**/passages/**", lambda _route: None)  # asked for, and never answered
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.locator("#claim-form")).to_have_count(0)
+
+
+@pytest.mark.browser
 def test_words_are_marked_with_a_finger(
     desk: Desk, browser: Browser, readers: list[Reader], records: Session, article: Article
 ) -> None:
