@@ -18,6 +18,14 @@ class SecondCheck(enum.StrEnum):
     ALL = "all"
 
 
+class SourceRule(enum.StrEnum):
+    """What "verified" needs beside supporting evidence: a primary source, or so many independent secondary ones."""
+
+    OFF = "off"
+    TWO = "two"
+    THREE = "three"
+
+
 class Article(Base):
     __tablename__ = "article"
     __table_args__ = (
@@ -50,6 +58,9 @@ class Article(Base):
     withdrawn_at: Mapped[withdrawn_at]
     #: The sign-off needs the signature of somebody who signs for legal, too.
     asks_legal: Mapped[bool] = mapped_column(default=False, server_default=false())
+    source_rule: Mapped[SourceRule] = mapped_column(
+        words(SourceRule, "source_rule"), default=SourceRule.TWO, server_default="two"
+    )
 
     versions: Mapped[list["ArticleVersion"]] = relationship(back_populates="article", order_by="ArticleVersion.number")
     citations: Mapped[list["Citation"]] = relationship(back_populates="article", order_by="Citation.position")

@@ -1,7 +1,7 @@
 """What the article asserts: a claim, who asserts it, its figure, and the moves its status can make."""
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -111,6 +111,7 @@ class Claim(Base):
         CheckConstraint("supports >= 0 AND refutes >= 0 AND contexts >= 0", name="counts_not_negative"),
         CheckConstraint("settled_words IS NULL OR verdict_id IS NOT NULL", name="settled_iff_decided"),
         CheckConstraint("NOT is_stale OR settled_words IS NOT NULL", name="stale_has_verdict"),
+        CheckConstraint("differing >= 0", name="differing_not_negative"),
         # The second column makes sure that the verdict is one of this claim.
         ForeignKeyConstraint(
             ["verdict_id", "id"], ["verdict.id", "verdict.claim_id"], name="fk_claim_verdict", use_alter=True
@@ -126,6 +127,14 @@ class Claim(Base):
         _queue_index("proof", "proof", "updated_at", "id"),
         _few_index("stale", "is_stale AND withdrawn_at IS NULL"),
         _few_index("lost", "place = 'lost' AND withdrawn_at IS NULL"),
+        _few_index("look", "needs_look AND withdrawn_at IS NULL"),
+        _few_index("differs", "differing > 0 AND withdrawn_at IS NULL"),
+        Index(
+            "ix_claim_recheck_on",
+            "recheck_on",
+            sqlite_where=text("recheck_on IS NOT NULL"),
+            postgresql_where=text("recheck_on IS NOT NULL"),
+        ),
         Index("ix_claim_citation_id", "citation_id"),
         Index("ix_claim_verdict_id", "verdict_id"),
         Index("ix_claim_claimant_id", "claimant_id"),
@@ -184,6 +193,12 @@ class Claim(Base):
     settled_words: Mapped[str | None]
     #: The anchored words are not those any more; only ``claims.service`` assigns the three.
     is_stale: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: Something has to be looked at again; kept by ``looks.service``.
+    needs_look: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: How many live pieces of evidence state another figure than the article.
+    differing: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: The day on which a fact that does not last has to be checked again.
+    recheck_on: Mapped[date | None]
 
     article: Mapped[Article] = relationship()
     claimant: Mapped[Claimant | None] = relationship()

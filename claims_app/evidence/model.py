@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from claims_app.captures.model import Capture
 from claims_app.claims.model import Claim, Figure
 from claims_app.db import Base, Id, created_at, primary_key, revision, withdrawn_at, words
 from claims_app.people.model import Person
@@ -52,8 +53,31 @@ class Evidence(Base):
     source: Mapped[Source] = relationship()
     created_by: Mapped[Person | None] = relationship()
     figure: Mapped[Figure | None] = relationship()
+    copy_check: Mapped["CopyCheck | None"] = relationship()
 
     @property
     def can_be_found(self) -> bool:
         """Whether another person can go and look: the source has an address, or the passage a locator."""
         return bool(self.source.address or self.locator)
+
+
+class InCopy(enum.StrEnum):
+    """Whether something stands in a kept copy."""
+
+    #: There is nothing to look for, or the copy has no text.
+    NONE = "none"
+    FOUND = "found"
+    MISSING = "missing"
+
+
+class CopyCheck(Base):
+    """What was found of a piece of evidence in the newest kept copy of its source."""
+
+    __tablename__ = "copy_check"
+
+    evidence_id: Mapped[int] = mapped_column(Id, ForeignKey("evidence.id"), primary_key=True, autoincrement=False)
+    capture_id: Mapped[int] = mapped_column(Id, ForeignKey("capture.id"))
+    passage: Mapped[InCopy] = mapped_column(words(InCopy, "passage"))
+    figure: Mapped[InCopy] = mapped_column(words(InCopy, "figure"))
+
+    capture: Mapped[Capture] = relationship()

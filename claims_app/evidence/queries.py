@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from claims_app.articles.model import Article
 from claims_app.claims.model import Claim, Status
 from claims_app.evidence.model import Evidence, Rank, Stance
 from claims_app.reading import clean
-from claims_app.sources.model import Source
+from claims_app.sources.model import Publisher, Source
 
 PAGE = 50
 """Sources on one page of the list."""
@@ -29,7 +29,12 @@ def list_evidence(session: Session, claim_id: int, *, with_withdrawn: bool = Fal
     wanted = (
         select(Evidence)
         .where(Evidence.claim_id == claim_id)
-        .options(joinedload(Evidence.source), joinedload(Evidence.figure), joinedload(Evidence.created_by))
+        .options(
+            joinedload(Evidence.source).joinedload(Source.publisher),
+            joinedload(Evidence.figure),
+            joinedload(Evidence.created_by),
+            joinedload(Evidence.copy_check),
+        )
         .order_by(Evidence.id)
     )
     return session.scalars(wanted if with_withdrawn else wanted.where(Evidence.withdrawn_at.is_(None))).all()
@@ -48,7 +53,7 @@ def find_evidence(session: Session, evidence_id: int) -> Evidence:
         .where(Evidence.id == evidence_id)
         .options(
             joinedload(Evidence.claim).joinedload(Claim.figure),
-            joinedload(Evidence.source),
+            joinedload(Evidence.source).joinedload(Source.publisher),
             joinedload(Evidence.figure),
         )
     )
@@ -81,9 +86,14 @@ def gather_sources(session: Session, *, text: str = "", after: str = "") -> Sour
     ).one()
     top = newest or 0 if behind is None else min(behind - 1, newest or 0)
     floor = top - WALK
-    wanted = select(Source).where(Source.id <= top, Source.id > floor, Source.withdrawn_at.is_(None))
+    wanted = (
+        select(Source)
+        .outerjoin(Source.publisher)
+        .options(contains_eager(Source.publisher))
+        .where(Source.id <= top, Source.id > floor, Source.withdrawn_at.is_(None))
+    )
     if words:
-        columns = (Source.title, Source.publisher, Source.address)
+        columns = (Source.title, Publisher.name, Source.address)
         wanted = wanted.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
     found = session.scalars(wanted.order_by(Source.id.desc()).limit(PAGE + 1)).all()
     rows, is_full = found[:PAGE], len(found) > PAGE

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import httpx2
 
-from claims_app.errors import DomainError
+from claims_app.fetching.faults import Fault, FetchFailed
 
 _LONGEST = 4000
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -85,25 +85,38 @@ def read_place(address: str, *, base: Place | None = None) -> Place:
 
     The fragment is dropped: it is never sent.
     """
-    wrong = DomainError("This is not a web address; copy the whole address from a browser.", field="address")
+    address = address.strip(_INVISIBLE)
     if len(address) > _LONGEST:
-        raise wrong
+        raise _none(address[:_LONGEST])
     try:
-        url = httpx2.URL(address.strip(_INVISIBLE))
+        url = httpx2.URL(address)
         url = httpx2.URL(base.address).join(url) if base else url
         host = url.raw_host.decode("ascii").removesuffix(".")
     except (httpx2.InvalidURL, ValueError) as error:
-        raise wrong from error
+        raise _none(address) from error
     if url.scheme not in _DEFAULT_PORTS:
-        raise DomainError("A web address begins with http:// or https://.", field="address")
+        raise _closed(FetchFailed("A web address begins with http:// or https://.", Fault.CLOSED), address)
     if url.userinfo:
-        raise DomainError(
-            "An address with a name or a password before the @ is not fetched; leave them out.", field="address"
+        raise _closed(
+            FetchFailed(
+                "An address with a name or a password before the @ is not fetched; leave them out.", Fault.CLOSED
+            ),
+            str(url.copy_with(userinfo=b"")),  # a password is not to be kept with the failure
         )
     port = _DEFAULT_PORTS[url.scheme] if url.port is None else url.port
     if not _is_host(host) or not 0 < port < 65536:
-        raise wrong
+        raise _none(address)
     return Place(str(url.copy_with(fragment=None)), url.scheme, host, port, url.raw_path)
+
+
+def _none(address: str) -> FetchFailed:
+    wrong = FetchFailed("This is not a web address; copy the whole address from a browser.", Fault.CLOSED)
+    return _closed(wrong, address)
+
+
+def _closed(failure: FetchFailed, address: str) -> FetchFailed:
+    failure.address = address
+    return failure
 
 
 def _is_host(host: str) -> bool:
@@ -149,9 +162,9 @@ class Guard:
         """Refuse a port where no page is: 80, 443 and those from 1024 are fetched."""
         is_free = place.port in _DEFAULT_PORTS.values() or place.port >= _FIRST_FREE_PORT
         if not is_free and (place.host, place.port) not in self.allow:
-            raise DomainError(
+            raise FetchFailed(
                 "An address with the port %(port)s is not fetched; bring the page in as a file.",
-                field="address",
+                Fault.CLOSED,
                 port=place.port,
             )
 
@@ -163,9 +176,9 @@ class Guard:
         except (OSError, UnicodeError):
             found = []
         if not found:
-            raise DomainError("There is no site by the name %(host)s; check the address.", field="address", host=host)
+            raise FetchFailed("There is no site by the name %(host)s; check the address.", Fault.NO_SITE, host=host)
         if (host, port) not in self.allow and not all(is_public(address) for address in found):
-            raise DomainError(
-                "An address inside this network is not fetched; bring the page in as a file.", field="address"
+            raise FetchFailed(
+                "An address inside this network is not fetched; bring the page in as a file.", Fault.CLOSED
             )
         return found

@@ -1,36 +1,33 @@
 """Fetching one page: its redirects are followed by hand, its bytes counted as they come and again as they unfold."""
 
-import re
 import ssl
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
 from functools import cache
 
 import httpcore2
 import httpx2
 
-from claims_app.errors import DomainError
+from claims_app.fetching.faults import Fault, FetchFailed, read_retry_after
 from claims_app.fetching.guard import Guard, Place, read_place
-from claims_app.fetching.wire import Unsafe, Wire
+from claims_app.fetching.media import DOCX, MEDIA_TYPES, read_charset, read_media_type, settle_media_type
+from claims_app.fetching.recording import Recording, Tape
+from claims_app.fetching.unpacking import Unpacker
+from claims_app.fetching.wire import Unsafe, UsedUp, Wire
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-MEDIA_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain", "text/markdown", "application/pdf", DOCX})
-#: What a server says that does not know what it serves.
-_UNKNOWN = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/x-pdf", "application/zip"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_ACCEPT_PAGE = f"text/html, application/xhtml+xml, application/pdf, {DOCX}, text/plain;q=0.9, */*;q=0.1"
+_ACCEPT_ANYTHING = "text/html, application/xhtml+xml, */*;q=0.8"
 _HEADERS = (
     ("User-Agent", "ClaimsDesk (a fact-checking desk, reading one page for a person)"),
-    ("Accept", f"text/html, application/xhtml+xml, application/pdf, {DOCX}, text/plain;q=0.9, */*;q=0.1"),
     # An old confusion about "deflate" makes asking for it unwise; it is understood where it comes unasked.
     ("Accept-Encoding", "gzip"),
     ("Connection", "close"),
 )
-_PIECE = 64 * 1024
-#: Up to this size a page may be packed as tightly as it likes.
-_NO_BOMB = 1_000_000
-_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.ASCII | re.IGNORECASE)
+#: The part of a fetch's time that may go into reading, for the record, what is no page.
+_REST = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,8 @@ class Fetched:
 
     #: Where it was found in the end; ``redirects`` are the addresses on the way there, the one asked for first.
     address: str
-    #: One of ``MEDIA_TYPES``.
+    #: One of the kinds that were wanted; where every kind was, what the server says, and ``application/octet-stream``
+    #: where it says nothing.
     media_type: str
     #: What the server says, in lower case, true or not; None: it does not say.
     charset: str | None
@@ -68,32 +66,67 @@ LIMITS = Limits()
 INTERNET = Guard()
 
 
-def fetch(address: str, *, limits: Limits = LIMITS, guard: Guard = INTERNET) -> Fetched:
-    """Fetch the page at an address, or say in a ``DomainError`` on the field ``address`` what a person can do instead.
+def fetch(
+    address: str,
+    *,
+    limits: Limits = LIMITS,
+    guard: Guard = INTERNET,
+    kinds: frozenset[str] | None = MEDIA_TYPES,
+    recording: Recording | None = None,
+) -> Fetched:
+    """Fetch the page at an address, or say in a ``FetchFailed`` why not and what a person can do instead.
 
-    Nothing of the environment counts: no proxy, no certificates of its own, no stored passwords; cookies are neither
-    kept nor sent. Every address on the way is checked like the first.
+    ``kinds`` are the media types that are wanted; None: whatever is there. ``recording`` takes down what goes over
+    the wire, of a failure too. Nothing of the environment counts: no proxy, no certificates of its own, no stored
+    passwords; cookies are neither kept nor sent. Every address on the way is checked like the first.
     """
     wire = Wire(guard, seconds=limits.seconds)
     place, passed = read_place(address), list[str]()
-    pool = httpcore2.ConnectionPool(ssl_context=_trust(), network_backend=wire, max_keepalive_connections=0)
-    with _told(limits), pool:
-        while len(passed) <= limits.redirects:
-            guard.check_port(place)
-            wire.allow_bytes(limits.headers)
-            url = httpcore2.URL(scheme=place.scheme, host=place.host, port=place.port, target=place.target)
-            with pool.stream("GET", url, headers=[("Host", place.authority), *_HEADERS]) as response:
-                headers = _headers(response)
-                if response.status not in _REDIRECTS or not headers.get("location"):
-                    # The headers came with the first bytes of the page, and chunks have a frame of their own.
-                    wire.allow_bytes(limits.body + limits.headers)
-                    return _read_page(place, response, headers, tuple(passed), limits)
+    accept = ("Accept", _ACCEPT_ANYTHING if kinds is None else _ACCEPT_PAGE)
+    with httpcore2.ConnectionPool(ssl_context=_trust(), network_backend=wire, max_keepalive_connections=0) as pool:
+        while True:
+            answer = _Answer()
+            taping = nullcontext() if recording is None else recording.taping(place.address)
+            with _told(place, answer, limits), taping as wire.tape:
+                guard.check_port(place)
+                wire.allow_bytes(limits.headers)
+                url = httpcore2.URL(scheme=place.scheme, host=place.host, port=place.port, target=place.target)
+                headers = [("Host", place.authority), *_HEADERS, accept]
+                with pool.stream("GET", url, headers=headers) as response:
+                    answer.hear(response)
+                    if not answer.leads_on:
+                        kind, charset, body = _read_page(response, answer, wire, kinds, limits)
+                        return Fetched(
+                            place.address, kind, charset, body, tuple(passed), response.status, answer.headers
+                        )
+                    _read_rest(response, wire, limits)
+                led_to = _follow(place, answer, passed, limits)
             passed.append(place.address)
-            place = read_place(headers["location"], base=place)
-    raise DomainError(
-        "This address leads on to another again and again; open it in a browser and copy the address of the page.",
-        field="address",
-    )
+            place = led_to
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What the site says before its page."""
+
+    status: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def hear(self, response: httpcore2.Response) -> None:
+        self.status, self.headers = response.status, _headers(response)
+
+    @property
+    def leads_on(self) -> bool:
+        return self.status in _REDIRECTS and bool(self.headers.get("location"))
+
+
+def _follow(place: Place, answer: _Answer, passed: list[str], limits: Limits) -> Place:
+    if len(passed) == limits.redirects:
+        raise FetchFailed(
+            "This address leads on to another again and again; open it in a browser and copy the address of the page.",
+            Fault.LOST,
+        )
+    return read_place(answer.headers["location"], base=place)
 
 
 @cache
@@ -103,28 +136,41 @@ def _trust() -> ssl.SSLContext:
 
 
 @contextmanager
-def _told(limits: Limits) -> Iterator[None]:
+def _told(place: Place, answer: _Answer, limits: Limits) -> Iterator[None]:
+    """Say of what fails where that was and what the site had answered."""
+    try:
+        with _worded(limits):
+            yield
+    except FetchFailed as failure:
+        failure.address = failure.address or place.address
+        failure.status = answer.status
+        failure.retry_after = read_retry_after(answer.headers.get("retry-after", ""))
+        raise
+
+
+@contextmanager
+def _worded(limits: Limits) -> Iterator[None]:
     """Tell what goes wrong on the wire in words for a person."""
     try:
         yield
     except httpcore2.TimeoutException as error:
-        raise DomainError(
+        raise FetchFailed(
             "The site did not answer in %(seconds)s seconds; try again later, or bring the page in as a file.",
-            field="address",
+            Fault.TIMEOUT,
             seconds=f"{limits.seconds:g}",
         ) from error
     except Unsafe as error:
-        raise DomainError(
+        raise FetchFailed(
             "No safe connection to this site can be made; save the page from a browser and bring in the file.",
-            field="address",
+            Fault.UNSAFE,
         ) from error
     except httpcore2.NetworkError as error:
-        raise DomainError(
-            "The connection to the site fails; try again later, or bring the page in as a file.", field="address"
+        raise FetchFailed(
+            "The connection to the site fails; try again later, or bring the page in as a file.", Fault.BROKEN
         ) from error
     except (httpcore2.ProtocolError, zlib.error) as error:
-        raise DomainError(
-            "The site did not send a whole page; try again later, or bring the page in as a file.", field="address"
+        raise FetchFailed(
+            "The site did not send a whole page; try again later, or bring the page in as a file.", Fault.BROKEN
         ) from error
 
 
@@ -145,121 +191,83 @@ def _text(value: bytes) -> str:
 
 
 def _read_page(
-    place: Place, response: httpcore2.Response, headers: dict[str, str], passed: tuple[str, ...], limits: Limits
-) -> Fetched:
-    _need_page(response.status)
-    media_type, _, parameters = headers.get("content-type", "").partition(";")
-    media_type = media_type.strip().lower()
-    if media_type not in MEDIA_TYPES | _UNKNOWN:
-        raise _wrong_kind(media_type)
-    length = headers.get("content-length", "")
+    response: httpcore2.Response, answer: _Answer, wire: Wire, kinds: frozenset[str] | None, limits: Limits
+) -> tuple[str, str | None, bytes]:
+    """Return the media type, the charset and the bytes of the page."""
+    if response.status != 200:
+        _read_rest(response, wire, limits)
+        raise _no_page(response.status)
+    said = answer.headers.get("content-type", "")
+    media_type = read_media_type(said, kinds)
+    length = answer.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limits.body:
         raise _too_large(limits)
-    body = _read_body(response, headers.get("content-encoding", "").strip().lower(), limits)
+    # The headers came with the first bytes of the page, and chunks have a frame of their own.
+    wire.allow_bytes(limits.body + limits.headers)
+    try:
+        body = _read_body(response, answer.headers, wire.tape, limits)
+    except UsedUp as error:
+        raise _too_large(limits) from error
     if not body.strip():
-        raise DomainError(
-            "The page at this address is empty; open it in a browser, save it and bring in the file.", field="address"
+        raise FetchFailed(
+            "The page at this address is empty; open it in a browser, save it and bring in the file.", Fault.EMPTY
         )
-    kind = _look_at(body) if media_type in _UNKNOWN else media_type
-    if not kind:
-        raise _wrong_kind(media_type)
-    return Fetched(place.address, kind, _charset(parameters), body, passed, response.status, headers)
+    return settle_media_type(media_type, body, kinds), read_charset(said), body
 
 
-def _need_page(status: int) -> None:
-    """Refuse every answer but a page."""
+def _no_page(status: int) -> FetchFailed:
     if status in {404, 410}:
-        raise DomainError(
+        return FetchFailed(
             "There is no page at this address (the site answers %(status)s); check the address.",
-            field="address",
+            Fault.GONE,
             status=status,
         )
     if status >= 500:
-        raise DomainError(
-            "The site has a fault of its own (it answers %(status)s); try again later.", field="address", status=status
+        return FetchFailed(
+            "The site has a fault of its own (it answers %(status)s); try again later.", Fault.BUSY, status=status
         )
-    if status != 200:
-        raise DomainError(
-            "The site does not hand out this page (it answers %(status)s); save it from a browser as a file.",
-            field="address",
-            status=status,
-        )
-
-
-def _wrong_kind(media_type: str) -> DomainError:
-    return DomainError(
-        "At this address is a file of the kind %(kind)s; what can be read is a page, PDF, DOCX or text.",
-        field="address",
-        kind=media_type[:80] or "?",
+    return FetchFailed(
+        "The site does not hand out this page (it answers %(status)s); save it from a browser as a file.",
+        Fault.BUSY if status == 429 else Fault.REFUSED,
+        status=status,
     )
 
 
-def _too_large(limits: Limits) -> DomainError:
-    return DomainError(
+def _too_large(limits: Limits) -> FetchFailed:
+    return FetchFailed(
         "The page is larger than %(size)s MB; bring in a file with the part that is needed.",
-        field="address",
+        Fault.TOO_LARGE,
         size=f"{limits.body / 1e6:g}",
     )
 
 
-def _read_body(response: httpcore2.Response, encoding: str, limits: Limits) -> bytes:
+def _read_body(response: httpcore2.Response, headers: Mapping[str, str], tape: Tape | None, limits: Limits) -> bytes:
+    encoding = headers.get("content-encoding", "").strip().lower()
+    unpacker = None if encoding in {"", "identity"} else Unpacker(encoding, ratio=limits.ratio)
     body = bytearray()
-    unpacker = None if encoding in {"", "identity"} else _Unpacker(encoding, ratio=limits.ratio)
     for chunk in response.iter_stream():
         for piece in unpacker.feed(chunk) if unpacker else (chunk,):
             body += piece
             if len(body) > limits.body:
                 raise _too_large(limits)
+    if tape:
+        tape.is_whole = True
+        length = "" if "transfer-encoding" in headers else headers.get("content-length", "")
+        if length.isdecimal() and tape.has_more(int(length)):
+            # A browser shows as much as was promised; as a proof half a page would not do.
+            raise httpcore2.RemoteProtocolError
     if unpacker:
         unpacker.finish()
     return bytes(body)
 
 
-class _Unpacker:
-    """Decompresses what comes in, piece by piece; what cannot be or should not be is a ``zlib.error``."""
-
-    def __init__(self, encoding: str, *, ratio: int) -> None:
-        if encoding not in {"gzip", "x-gzip", "deflate"}:
-            raise DomainError(
-                "The site sends the page packed in a way that is not read; save it from a browser as a file.",
-                field="address",
-            )
-        self._ratio = ratio
-        self._sent = self._made = 0
-        self._start()
-
-    def _start(self) -> None:
-        self._engine = zlib.decompressobj(zlib.MAX_WBITS | 32)  # tells gzip from zlib by their first bytes
-
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        """Return what these bytes unfold to."""
-        self._sent += len(data)
-        while data:
-            if self._engine.eof:  # one packing may follow another
-                self._start()
-            piece = self._engine.decompress(data, _PIECE)
-            data = self._engine.unconsumed_tail or self._engine.unused_data
-            self._made += len(piece)
-            if self._made > max(_NO_BOMB, self._ratio * self._sent):
-                raise zlib.error
-            yield piece
-
-    def finish(self) -> None:
-        """Refuse what broke off before its end."""
-        if not self._engine.eof:
-            raise zlib.error
-
-
-def _look_at(body: bytes) -> str:
-    """Return the media type of what nobody named, or nothing."""
-    start = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if b"%pdf-" in start:
-        return "application/pdf"
-    if start.startswith(b"pk\3\4") and b"word/" in body:
-        return DOCX
-    return "text/html" if start.startswith((b"<!doctype html", b"<html")) else ""
-
-
-def _charset(parameters: str) -> str | None:
-    found = _CHARSET.search(parameters)
-    return found[1].lower() if found else None
+def _read_rest(response: httpcore2.Response, wire: Wire, limits: Limits) -> None:
+    """Take down what a site says with what is no page: as much as headers may have, while the time for it lasts."""
+    if not wire.tape:
+        return
+    wire.allow_bytes(limits.headers)
+    broken_off = httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException
+    with wire.hurrying(limits.seconds * _REST), suppress(*broken_off):
+        for _ in response.iter_stream():
+            pass
+        wire.tape.is_whole = True

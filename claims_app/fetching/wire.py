@@ -1,7 +1,8 @@
 """The connection under a fetch: it goes only where the guard says, and ends when its time or its bytes are used up."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from ssl import SSLContext
 from threading import Thread
@@ -11,6 +12,7 @@ import httpcore2
 from httpcore2 import NetworkStream
 
 from claims_app.fetching.guard import Guard
+from claims_app.fetching.recording import Tape
 
 #: A name with more addresses than this is not tried at each of them.
 _MOST_TRIED = 4
@@ -20,8 +22,17 @@ class Unsafe(httpcore2.ConnectError):
     """The other side does not prove that it is the site, or does not encrypt."""
 
 
+class UsedUp(httpcore2.RemoteProtocolError):
+    """The other side sends more than it is allowed to."""
+
+
 class Wire(httpcore2.NetworkBackend):
-    """What a fetch's connections are made with: one clock for all of them, and one allowance of bytes to read."""
+    """What a fetch's connections are made with: one clock for all of them, and one allowance of bytes to read.
+
+    What goes over a connection is kept on ``tape``, where there is one.
+    """
+
+    tape: Tape | None = None
 
     def __init__(self, guard: Guard, *, seconds: float) -> None:
         self._guard = guard
@@ -29,7 +40,7 @@ class Wire(httpcore2.NetworkBackend):
         self._left = 0
 
     def allow_bytes(self, number: int) -> None:
-        """Let so many bytes come in from now on; the next read raises ``httpcore2.RemoteProtocolError``."""
+        """Let so many bytes come in from now on; the next read raises ``UsedUp``."""
         self._left = number
 
     def remaining(self) -> float:
@@ -39,12 +50,24 @@ class Wire(httpcore2.NetworkBackend):
             raise httpcore2.ReadTimeout
         return seconds
 
+    @contextmanager
+    def hurrying(self, seconds: float) -> Iterator[None]:
+        """Leave so much time at most for what is done inside, and what is left of it for what comes after."""
+        end = self._end
+        self._end = min(end, time.monotonic() + seconds)
+        try:
+            yield
+        finally:
+            self._end = end
+
     def take(self, stream: NetworkStream, most: int) -> bytes:
         """Read from a stream within the time and the bytes that are left."""
         if self._left <= 0:
-            raise httpcore2.RemoteProtocolError
+            raise UsedUp
         data = stream.read(min(most, self._left), self.remaining())
         self._left -= len(data)
+        if self.tape:
+            self.tape.received += data
         return data
 
     def connect_tcp(
@@ -59,12 +82,16 @@ class Wire(httpcore2.NetworkBackend):
         waiting = list(_within(self.remaining(), lambda: self._guard.find(host, port)))[:_MOST_TRIED]
         system = httpcore2.SyncBackend()
         while True:
-            share = self.remaining() / len(waiting)
+            share, ip = self.remaining() / len(waiting), waiting.pop(0)
             try:
-                return _Stream(system.connect_tcp(waiting.pop(0), port, share, None, socket_options), self)
+                stream = system.connect_tcp(ip, port, share, None, socket_options)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
                 if not waiting:
                     raise
+            else:
+                if self.tape:
+                    self.tape.ip = ip
+                return _Stream(stream, self)
 
 
 class _Stream(NetworkStream):
@@ -79,6 +106,8 @@ class _Stream(NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._stream.write(buffer, self._wire.remaining())
+        if self._wire.tape:
+            self._wire.tape.sent += buffer
 
     def close(self) -> None:
         self._stream.close()
@@ -87,9 +116,13 @@ class _Stream(NetworkStream):
         self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> NetworkStream:
         try:
-            return _Stream(self._stream.start_tls(ssl_context, server_hostname, self._wire.remaining()), self._wire)
+            stream = self._stream.start_tls(ssl_context, server_hostname, self._wire.remaining())
         except httpcore2.ConnectError as error:
             raise Unsafe from error
+        if self._wire.tape:
+            socket = stream.get_extra_info("socket")
+            self._wire.tape.tls = socket.version(), socket.cipher()[0]
+        return _Stream(stream, self._wire)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

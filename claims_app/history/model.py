@@ -33,6 +33,10 @@ class Action(enum.StrEnum):
     CONFIRMED = "confirmed"
     WAIVED = "waived"
     SIGNED = "signed"
+    CAPTURED = "captured"
+    LOOKED = "looked"
+    RAISED = "raised"
+    SETTLED = "settled"
 
 
 class Subject(enum.StrEnum):
@@ -51,6 +55,11 @@ class Subject(enum.StrEnum):
     ANCHOR = "anchor"
     PASSAGE = "passage"
     SIGN_OFF = "sign_off"
+    PUBLISHER = "publisher"
+    CONTACT = "contact"
+    CAPTURE = "capture"
+    LOOK = "look"
+    WATCH = "watch"
     DESK = "desk"
 
 

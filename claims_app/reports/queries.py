@@ -32,7 +32,7 @@ from claims_app.reports.facts import (
 )
 from claims_app.reports.paragraphs import Paragraphs
 from claims_app.reports.standing import gather_sign_offs, passage_facts
-from claims_app.sources.model import Source
+from claims_app.sources.model import Publisher, Source
 from claims_app.verdicts.model import Confirmation, Verdict, asks_second_check
 
 
@@ -136,13 +136,17 @@ def _claims(article_id: int, is_live: ColumnElement[bool]) -> Select[*tuple[Any,
 
 def _evidence(article_id: int, is_live: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     own = ("claim_id", "stance", "rank", "summary", "passage", "locator", "looked_on")
-    source = ("kind", "title", "has_composed_title", "publisher", "published_on", "address")
+    source = ("kind", "title", "has_composed_title", "published_on", "address")
     return (
         select(
-            *(getattr(Evidence, name) for name in own), *(getattr(Source, name) for name in source), *_FIGURE_COLUMNS
+            *(getattr(Evidence, name) for name in own),
+            *(getattr(Source, name) for name in source),
+            Publisher.name.label("publisher"),
+            *_FIGURE_COLUMNS,
         )
         .join(Claim, Evidence.claim_id == Claim.id)
         .join(Source, Evidence.source_id == Source.id)
+        .outerjoin(Publisher, Source.publisher_id == Publisher.id)
         .outerjoin(Figure, Figure.evidence_id == Evidence.id)
         .where(Claim.article_id == article_id, is_live, Evidence.withdrawn_at.is_(None))
         .order_by(Evidence.claim_id, Evidence.id)

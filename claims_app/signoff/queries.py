@@ -19,7 +19,7 @@ from claims_app.evidence.model import Evidence
 from claims_app.history.model import HistoryEntry
 from claims_app.language import LazyText, lazy
 from claims_app.signoff.model import Side, SignOff
-from claims_app.sources.model import Source
+from claims_app.sources.model import Publisher, Source
 from claims_app.verdicts.model import Confirmation, Verdict
 
 
@@ -130,11 +130,12 @@ def _gather_claims(session: Session, article_id: int, version_id: int) -> list[d
         select(
             Evidence.claim_id,
             *(Evidence.stance, Evidence.rank, Evidence.summary, Evidence.passage, Evidence.locator, Evidence.looked_on),
-            *(Source.address, Source.title, Source.publisher, Source.published_on),
+            *(Source.address, Source.title, Publisher.name.label("publisher"), Source.published_on),
             *_FIGURE,
         )
         .join(Claim, Claim.id == Evidence.claim_id)
         .join(Source, Source.id == Evidence.source_id)
+        .outerjoin(Publisher, Publisher.id == Source.publisher_id)
         .outerjoin(Figure, Figure.evidence_id == Evidence.id)
         .where(*live, Evidence.withdrawn_at.is_(None))
         .order_by(Evidence.claim_id, Evidence.id),

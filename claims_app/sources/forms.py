@@ -66,7 +66,8 @@ class SourceForm(SourceFields, EditForm):
 
     @classmethod
     def of(cls, record: Source) -> dict[str, Any]:
-        return {name: getattr(record, name) for name in (*SOURCE_DETAILS, "notes", "revision")}
+        same = {name: getattr(record, name) for name in (*SOURCE_DETAILS, "notes", "revision")}
+        return {**same, "publisher": record.publisher_name}
 
     def details(self) -> dict[str, Any]:
         """Return what was typed, as the service takes it."""

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from claims_app.errors import NotFound
-from claims_app.sources.model import Source
+from claims_app.sources.model import Publisher, Source
 
 
 def find_source(session: Session, source_id: int) -> Source:
@@ -20,3 +20,8 @@ def find_at_address(session: Session, address: str | None) -> Source | None:
     if address is None:
         return None
     return session.scalar(select(Source).where(Source.address == address, Source.withdrawn_at.is_(None)))
+
+
+def find_publisher(session: Session, name: str) -> Publisher | None:
+    """Return the publisher of this name, if there is one."""
+    return session.scalar(select(Publisher).where(Publisher.name == name))

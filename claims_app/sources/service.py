@@ -11,12 +11,35 @@ from claims_app.history.service import change, first_values, record
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 from claims_app.reading import clean, read_address, read_partial_date
-from claims_app.sources.model import Source, SourceKind
-from claims_app.sources.queries import find_at_address
+from claims_app.sources.model import Publisher, Source, SourceKind
+from claims_app.sources.queries import find_at_address, find_publisher
+
+
+def find_or_add_publisher(session: Session, *, actor: Person, name: str | None) -> Publisher | None:
+    """Return the publisher of this name, or record a new one; None for no name."""
+    name = clean(name)
+    if name is None:
+        return None
+    known = find_publisher(session, name)
+    if known is None:
+        known = Publisher(name=name, revision=1)
+        session.add(known)
+        session.flush()  # the history names the new publisher's number
+        record(
+            session,
+            actor=actor,
+            action=Action.CREATED,
+            subject=Subject.PUBLISHER,
+            subject_id=known.id,
+            changes=first_values(name=name),
+        )
+    return known
 
 
 def _details(
+    session: Session,
     *,
+    actor: Person,
     kind: SourceKind,
     title: str | None,
     address: str | None,
@@ -37,9 +60,17 @@ def _details(
         "title": title,
         "has_composed_title": has_composed_title,
         "address": read,
-        "publisher": clean(publisher),
+        "publisher": find_or_add_publisher(session, actor=actor, name=publisher),
         "published_on": read_partial_date(published_on, field="published_on"),
         "notes": clean(notes),
+    }
+
+
+def _told(changes: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Return changes as the history keeps them: a publisher by its name."""
+    return {
+        name: [value.name if isinstance(value, Publisher) else value for value in values]
+        for name, values in changes.items()
     }
 
 
@@ -58,6 +89,8 @@ def add_source(
     """Record a source; without a title one is put together from the address. A known address raises ``Duplicate``."""
     require(actor, Role.CHECKER)
     values = _details(
+        session,
+        actor=actor,
         kind=kind,
         title=title,
         address=address,
@@ -77,7 +110,7 @@ def add_source(
         action=Action.CREATED,
         subject=Subject.SOURCE,
         subject_id=source.id,
-        changes=first_values(**values),
+        changes=_told(first_values(**values)),
     )
     return source
 
@@ -97,7 +130,7 @@ def edit_source(session: Session, *, actor: Person, source_id: int, revision: in
     source = session.get_one(Source, source_id, with_for_update=True)
     if source.revision != revision:
         raise Stale(source)
-    values = _details(**details)
+    values = _details(session, actor=actor, **details)
     if source.address and values["address"] is None:
         raise DomainError("The address can be corrected but not removed; verdicts rest on it.", field="address")
     other = find_at_address(session, values["address"])
@@ -105,7 +138,7 @@ def edit_source(session: Session, *, actor: Person, source_id: int, revision: in
         raise Duplicate("The desk has a source with this address already.", field="address")
     if values["title"] == source.title:
         values["has_composed_title"] = source.has_composed_title
-    changes = change(source, values)
+    changes = _told(change(source, values))
     if changes:
         source.revision += 1
         record(

@@ -88,7 +88,7 @@ class TestAdding:
         assert evidence.created_by_id == checker.id
         assert value_of(evidence.figure) == FigureValue(1580000, 1580000.5, "metres", True, "2025-03")
         source = evidence.source
-        assert (source.address, source.title, source.publisher) == (ADDRESS, FILLED["title"], "Bridge Office")
+        assert (source.address, source.title, source.publisher_name) == (ADDRESS, FILLED["title"], "Bridge Office")
         assert (source.published_on, source.kind.value) == ("2025-H1", "document")
 
     def test_an_unchecked_claim_is_then_being_checked(
@@ -157,7 +157,7 @@ class TestOneAddressIsOneSource:
         assert client.post(add_address(make.claim()), data=FILLED).status_code == 303
         assert client.post(add_address(make.claim()), data=FILLED).status_code == 303
         session.refresh(source)
-        assert (source.title, source.publisher, source.revision) == ("Corrected title", "Corrected", 2)
+        assert (source.title, source.publisher_name, source.revision) == ("Corrected title", "Corrected", 2)
         assert count_of(session, Source) == 1
         assert {item.source_id for item in session.scalars(select(Evidence))} == {source.id}
 

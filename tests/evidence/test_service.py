@@ -256,7 +256,7 @@ class TestSourceOfADecidedClaim:
         source = make.evidence().source
         make.verdict(make.evidence(source=source).claim)
         self.change(session, make, source, title="The plan, corrected", publisher="The bridge office", notes="Read.")
-        assert (source.title, source.publisher, source.revision) == ("The plan, corrected", "The bridge office", 2)
+        assert (source.title, source.publisher_name, source.revision) == ("The plan, corrected", "The bridge office", 2)
 
     def test_is_free_again_once_its_evidence_is_withdrawn(self, session: Session, make: Factory) -> None:
         evidence = make.evidence()

@@ -41,6 +41,16 @@ BORN = {
     "confirmation": "0011",
     "waiver": "0011",
     "sign_off": "0011",
+    "publisher": "0012",
+    "source_secret": "0012",
+    "source_reader": "0012",
+    "contact": "0012",
+    "capture": "0013",
+    "deposit": "0013",
+    "day_stamp": "0013",
+    "copy_check": "0013",
+    "look": "0013",
+    "watch": "0013",
 }
 COUNTED = {"claim_tally", "claim_facet"}
 
