@@ -1,0 +1,234 @@
+"""Bundles: what is in them, what is not, and that nothing in one can be changed unseen."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from claims_app.articles.model import Article
+from claims_app.bundles.verifying import verify_bundle
+from claims_app.bundles.writing import Written, record_bundle, write_bundle
+from claims_app.captures.reading import read_upload
+from claims_app.captures.service import keep_upload
+from claims_app.comments.model import CommentKind
+from claims_app.errors import DomainError, NotAllowed
+from claims_app.files import Files
+from claims_app.history.model import HistoryEntry
+from claims_app.people.model import Role
+from claims_app.verdicts.model import Finding
+from tests.factories import Factory
+
+SECRETS = ("Avner from the pier", "the clerk told us at night", "Ask the mayor about it", "night shift")
+TEXT = "The bridge is 120 metres long. It opened in 1998."
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    return Files(tmp_path / "captures")
+
+
+@pytest.fixture
+def article(session: Session, make: Factory, files: Files) -> Article:
+    """An article with an open source whose copy is kept, a confidential one with an upload, a note and a query."""
+    article = make.article(title_en="The bridge", text=TEXT)
+    claim = make.claim(article, statement_en="The bridge is 120 metres long.")
+    make.place(claim, "The bridge is 120 metres long")
+    plan = make.source(address="https://example.org/plan", title="The plan of the bridge")
+    make.evidence(claim, source=plan, passage="120 metres")
+    make.copy(plan, files=files)
+    make.failed_capture(make.evidence(claim).source)
+    clerk = make.confidential(name=SECRETS[0])
+    make.evidence(claim, source=clerk, summary=SECRETS[1])
+    kept = read_upload(files, data=b"A letter of the clerk.", name="letter.txt", media_type="text/plain")
+    keep_upload(session, actor=make.regular(Role.CHECKER), source_id=clerk.id, kept=kept)
+    make.comment(claim, kind=CommentKind.QUERY, text=SECRETS[2])
+    make.verdict(
+        claim,
+        finding=Finding.DISPUTED,
+        rationale_en="The plan says so.",
+        override_why=SECRETS[3],
+        actor=make.regular(Role.EDITOR),
+    )
+    session.commit()
+    return article
+
+
+@pytest.fixture
+def bundle(session: Session, make: Factory, files: Files, article: Article, tmp_path: Path) -> Callable[..., Path]:
+    def write(*, is_public: bool = False) -> Path:
+        path = tmp_path / f"bundle-{is_public}.zip"
+        with path.open("wb") as target:
+            written = write_bundle(
+                session,
+                files,
+                target,
+                article_id=article.id,
+                actor=make.regular(Role.EDITOR),
+                language="en",
+                zone="UTC",
+                is_public=is_public,
+            )
+        record_bundle(session, actor=None, article_id=article.id, written=written, is_public=is_public)
+        session.commit()
+        return path
+
+    return write
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def manifest(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(contents(path)["manifest.json"])
+    return found
+
+
+def rewrite(path: Path, changed: Mapping[str, bytes | None]) -> Path:
+    """Write the bundle anew with some files changed, added or, for None, left out."""
+    kept = {**contents(path), **changed}
+    other = path.with_name("other.zip")
+    with zipfile.ZipFile(other, "w") as archive:
+        for name, data in kept.items():
+            if data is not None:
+                archive.writestr(name, data)
+    return other
+
+
+def test_a_bundle_is_whole_and_holds_report_copies_and_history(bundle: Callable[..., Path]) -> None:
+    path = bundle()
+    checked = verify_bundle(path)
+    assert checked.problems == ()
+    assert (checked.copies, checked.is_public, checked.article["title_en"]) == (1, False, "The bridge")
+    names = set(contents(path))
+    assert {"report.html", "report.json", "report.csv", "text.txt", "README.txt", "history.jsonl"} < names
+    kept, failed = manifest(path)["captures"]
+    assert contents(path)[kept["file"]].startswith(b"<!doctype html>")
+    assert kept["file"].endswith(".html.txt")
+    assert kept["claims"] == [1]
+    assert kept["source"]["title"] == "The plan of the bridge"
+    assert "There is no page at this address" in failed["failure"]
+    assert contents(path)["text.txt"].decode() == TEXT
+
+
+def test_the_history_says_which_bundle_went_out(session: Session, bundle: Callable[..., Path]) -> None:
+    checked = verify_bundle(bundle())
+    last = session.query(HistoryEntry).order_by(HistoryEntry.id.desc()).first()
+    assert last is not None
+    assert last.changes["digest"] == [None, checked.manifest_sha256]
+
+
+def test_copies_of_confidential_sources_are_in_no_bundle(bundle: Callable[..., Path]) -> None:
+    path = bundle()
+    assert manifest(path)["withheld_copies"] == 1
+    everything = b"".join(contents(path).values())
+    assert b"A letter of the clerk." not in everything
+    assert SECRETS[0].encode() not in everything
+
+
+def test_a_public_bundle_leaves_out_what_is_not_for_readers(make: Factory, bundle: Callable[..., Path]) -> None:
+    path = bundle(is_public=True)
+    assert verify_bundle(path).problems == ()
+    assert manifest(path)["is_public"] is True
+    everything = b"".join(contents(path).values()).decode("utf-8", errors="replace")
+    people = {make.regular(Role.CHECKER).name, make.regular(Role.EDITOR).name}
+    for words in (*SECRETS, *people, "Confidential source"):
+        assert words not in everything, words
+    assert "The plan says so." in everything
+    internal = b"".join(contents(bundle()).values()).decode("utf-8", errors="replace")
+    assert [words for words in (*SECRETS[1:], *people) if words not in internal] == []
+
+
+def cover_up(path: Path, name: str, data: bytes) -> dict[str, bytes]:
+    """Return a changed file together with a manifest that agrees with it."""
+    told = manifest(path)
+    listed = {**told["files"], name: {"sha256": sha256(data).hexdigest(), "bytes": len(data)}}
+    return {name: data, "manifest.json": json.dumps({**told, "files": listed}).encode()}
+
+
+def tamper(path: Path, kind: str) -> tuple[Mapping[str, bytes | None], str]:
+    """Return what is done to a bundle, and what its check has to say to it."""
+    page = manifest(path)["captures"][0]["file"]
+    entries = contents(path)["history.jsonl"].splitlines(keepends=True)
+    first, third = json.loads(entries[0])["id"], json.loads(entries[2])
+    forged = json.dumps({**third, "why": "Because."}).encode() + b"\n"
+    ways: dict[str, tuple[Mapping[str, bytes | None], str]] = {
+        "changed": ({page: b"<p>110"}, f"{page}: is not what the manifest says"),
+        "missing": ({page: None}, f"{page}: is missing"),
+        "extra": ({"copies/more.txt": b"x"}, "copies/more.txt: is not in the manifest"),
+        "covered up": (cover_up(path, page, b"<p>110"), f"{page}: is not the file of its name"),
+        "history": (
+            cover_up(path, "history.jsonl", b"".join([*entries[:2], forged, *entries[3:]])),
+            f"history entry {third['id']}: was changed",
+        ),
+        "order": (
+            cover_up(path, "history.jsonl", b"".join([entries[1], entries[0], *entries[2:]])),
+            f"history entry {first}: is out of order",
+        ),
+        "broken": (cover_up(path, "history.jsonl", b"{\n"), "history.jsonl: line 1 cannot be read"),
+    }
+    return ways[kind]
+
+
+@pytest.mark.parametrize("kind", ["changed", "missing", "extra", "covered up", "history", "order", "broken"])
+def test_a_bundle_that_was_tampered_with_is_not_whole(bundle: Callable[..., Path], kind: str) -> None:
+    path = bundle()
+    changed, says = tamper(path, kind)
+    assert says in verify_bundle(rewrite(path, changed)).problems
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no archive", b"PK\x05\x06" + bytes(18), None],
+    ids=["empty", "text", "archive of nothing", "manifest of nothing"],
+)
+def test_what_is_no_bundle_is_refused_in_one_sentence(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "file.zip"
+    if content is None:
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w") as archive:
+            archive.writestr("manifest.json", "[]")
+        content = made.getvalue()
+    path.write_bytes(content)
+    with pytest.raises(DomainError, match="bundle"):
+        verify_bundle(path)
+
+
+def test_a_copy_that_is_not_what_was_captured_stops_the_bundle(files: Files, bundle: Callable[..., Path]) -> None:
+    digest = manifest(bundle())["captures"][0]["file"].split("/")[1].split(".")[0]
+    kept = files.path(digest)
+    kept.chmod(0o600)
+    kept.write_bytes(b"another page")
+    with pytest.raises(DomainError, match="is not what was brought in"):
+        bundle()
+    kept.unlink()
+    with pytest.raises(DomainError, match="is missing among the files"):
+        bundle()
+
+
+def test_a_reader_takes_no_bundle_away(session: Session, make: Factory, files: Files, article: Article) -> None:
+    with pytest.raises(NotAllowed):
+        write_bundle(
+            session,
+            files,
+            io.BytesIO(),
+            article_id=article.id,
+            actor=make.regular(Role.READER),
+            language="en",
+            zone="UTC",
+        )
+    with pytest.raises(NotAllowed):
+        record_bundle(
+            session,
+            actor=make.regular(Role.READER),
+            article_id=article.id,
+            written=Written("0" * 64, 1, 1, 0),
+            is_public=False,
+        )
