@@ -10,6 +10,8 @@ from werkzeug.routing import IntegerConverter, Map
 
 from claims_app.anchors.routes import anchors
 from claims_app.articles.routes import articles
+from claims_app.bundles.routes import bundles
+from claims_app.captures.routes import captures
 from claims_app.claims.routes import claims
 from claims_app.comments.routes import comments
 from claims_app.config import Settings
@@ -17,23 +19,28 @@ from claims_app.coverage.routes import coverage
 from claims_app.db import open_engine, open_sessions
 from claims_app.desk.routes import desk
 from claims_app.drafts.routes import drafts
+from claims_app.evidence.copy_routes import copies
 from claims_app.evidence.routes import evidence
+from claims_app.evidence.source_routes import sources
 from claims_app.fetching import Guard
 from claims_app.files import Files
+from claims_app.looks.routes import looks
 from claims_app.people.routes import people
 from claims_app.people.session import init_sign_in
 from claims_app.reports.routes import reports
 from claims_app.search.routes import search
 from claims_app.signoff.routes import signoff
-from claims_app.sources.routes import sources
+from claims_app.sources.confidential_routes import confidential
+from claims_app.sources.contact_routes import contacts
 from claims_app.verdicts.routes import verdicts
+from claims_app.watching.routes import watching
 from claims_app.web.pages import init_pages
 from claims_app.web.security import init_security
 from claims_app.web.transaction import init_sessions
 
 ROOMS = (
-    desk, search, articles, drafts, claims, anchors, coverage, comments, evidence, verdicts, signoff, sources, reports,
-    people,
+    desk, search, articles, drafts, claims, anchors, coverage, comments, evidence, verdicts, looks, watching, signoff,
+    sources, contacts, confidential, captures, copies, reports, bundles, people,
 )  # fmt: skip
 
 
@@ -50,6 +57,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     app.url_map.converters["int"] = RowNumber
     app.extensions["files"] = Files(settings.captures)
     app.extensions["guard"] = Guard()
+    app.extensions["wake"] = lambda: None  # whoever runs workers beside the pages puts theirs here
     init_security(app, settings)
     init_sessions(app, open_sessions(engine or open_engine(settings.database)))
     init_pages(app, settings)

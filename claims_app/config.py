@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from babel.dates import get_timezone
 from limits import parse
@@ -63,6 +64,14 @@ def _filled(text: str) -> str:
     return text.strip()
 
 
+def _service(text: str) -> str:
+    """Read where a service is found, or that there is none."""
+    address = text.strip()
+    if address and not (address.startswith(("http://", "https://")) and urlsplit(address).hostname):
+        raise ValueError
+    return address
+
+
 def _path(text: str) -> Path:
     return Path(text).expanduser().resolve()
 
@@ -105,6 +114,44 @@ class Settings:
         default="10 per minute",
         metadata=_reads(_rate, "a rate such as 10 per minute", "sign-in attempts allowed from one address"),
     )
+    workers: int = field(
+        default=2,
+        metadata=_reads(
+            _from_zero,
+            "a whole number from 0",
+            "copies of sources captured at once; 0 leaves them to a claims worker of their own",
+        ),
+    )
+    capture_mb: int = field(
+        default=32, metadata=_reads(_positive, "a whole number from 1", "largest page that is captured, in megabytes")
+    )
+    capture_seconds: int = field(
+        default=60, metadata=_reads(_positive, "a whole number from 1", "longest time that fetching one page may take")
+    )
+    politeness: int = field(
+        default=2,
+        metadata=_reads(_from_zero, "a whole number from 0", "seconds between two captures from one site"),
+    )
+    archive_address: str = field(
+        default="",
+        metadata=_reads(
+            _service, "an address such as https://web.archive.org", "public archive that is asked to keep copies too"
+        ),
+    )
+    archive_key: str = field(
+        default="", repr=False, metadata=_reads(str.strip, "a key", "the desk's access key to that archive")
+    )
+    archive_secret: str = field(
+        default="", repr=False, metadata=_reads(str.strip, "a key", "the secret that belongs to the access key")
+    )
+    timestamp_address: str = field(
+        default="",
+        metadata=_reads(
+            _service,
+            "an address such as https://freetsa.org/tsr",
+            "timestamp authority that confirms each day's copies by their digests (RFC 3161)",
+        ),
+    )
 
     @property
     def database(self) -> Path:
@@ -113,6 +160,10 @@ class Settings:
     @property
     def captures(self) -> Path:
         return self.data / "captures"
+
+    @property
+    def jobs(self) -> Path:
+        return self.data / "jobs.db"
 
     def secret_key(self) -> str:
         """Return the key that signs sessions, made on first use and readable by its owner only."""

@@ -99,7 +99,8 @@ def open_engine(database: Path, *, foreign_keys: bool = True) -> Engine:
     ``foreign_keys=False`` is for migrations only: rebuilding a table would cascade into its children.
     """
     # As many connections as are needed at once, one for each thread that answers; none waits for another's.
-    engine = create_engine(f"sqlite:///{database}", connect_args={"timeout": 10}, pool_size=0)
+    # An error's own text goes to the log, and must not carry there what a confidential source's record holds.
+    engine = create_engine(f"sqlite:///{database}", connect_args={"timeout": 10}, pool_size=0, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:

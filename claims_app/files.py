@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import secrets
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,6 +36,18 @@ class Files:
     def has(self, sha256: str) -> bool:
         """Say whether there is a file with this digest."""
         return self.path(sha256).is_file()
+
+    def holds(self, sha256: str) -> bool:
+        """Say whether there is a file with this digest and its bytes are still those; all of it is read."""
+        return _holds(self.path(sha256), sha256)
+
+    def list_kept(self) -> Iterator[str]:
+        """Yield what is in the folder, in order: the digest of each file, or its path where that is no digest's."""
+        for path in sorted(self._folder.rglob("*")):
+            if path.is_file() and self._incoming not in path.parents:
+                name = path.relative_to(self._folder)
+                digest = "".join(name.parts)
+                yield digest if len(name.parts) == 2 and _SHA256.fullmatch(digest) else name.as_posix()
 
     def put(self, data: bytes) -> str:
         """Keep bytes and return their digest; on return they are on the disk, and nobody reads a part of them."""

@@ -4,6 +4,7 @@ Messages are written in English in the code; ``translations/he`` holds the Hebre
 The language in force is a context variable, so that a page, a command and a job each speak their own.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -122,6 +123,22 @@ def word(family: str, value: object) -> str:
     """Return what people read for a stored word; one that is not known is shown as it is."""
     known = WORDS[family].get(str(value))
     return gettext(known) if known is not None else str(value)
+
+
+CONFIDENTIAL_TITLE = re.compile(r"Confidential source ([1-9][0-9]*)")
+"""What stands in the records as the title of a confidential source, and of no other."""
+
+
+def source_name(title: str) -> str:
+    """Return a source's title as people read it; that of a confidential one is the desk's own and is translated."""
+    found = CONFIDENTIAL_TITLE.fullmatch(title)
+    return gettext("Confidential source %(number)s", number=found[1]) if found else title
+
+
+def stored_name(words: str) -> str:
+    """Return words that are looked for in titles as the records have them: ``source_name`` the other way."""
+    named = gettext("Confidential source %(number)s", number="").strip()
+    return words.replace(named, "Confidential source")
 
 
 def number(value: float) -> str:

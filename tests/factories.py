@@ -3,7 +3,8 @@
 Each call is saved at once, so that a page asked for by the test's client sees it.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from itertools import count
 from typing import Any
 
@@ -15,6 +16,8 @@ from claims_app.anchors.service import current_version, find_quote, place_claim
 from claims_app.articles.model import Article, ArticleVersion, Citation, Passage, SecondCheck
 from claims_app.articles.queries import find_version, list_passages
 from claims_app.articles.service import File, add_article, add_citation, add_version
+from claims_app.captures.model import Capture, DayStamp, Deposit, DepositState, Trigger
+from claims_app.captures.service import Kept, finish_failed, finish_kept, request_capture, take_next
 from claims_app.claims.figure import FigureValue
 from claims_app.claims.model import CitedBasis, Claim
 from claims_app.claims.service import assign_claims, open_claim, tag_claims
@@ -23,18 +26,30 @@ from claims_app.comments.model import Comment, CommentKind
 from claims_app.comments.service import add_comment, answer_query
 from claims_app.coverage.model import Waiver
 from claims_app.coverage.service import waive_passage
+from claims_app.db import now
 from claims_app.drafts.service import Revision, revise_article
-from claims_app.evidence.model import Evidence, Rank, Stance
+from claims_app.errors import DomainError
+from claims_app.evidence.model import CopyCheck, Evidence, InCopy, Rank, Stance
 from claims_app.evidence.queries import list_evidence
 from claims_app.evidence.service import add_evidence, withdraw_evidence
+from claims_app.fetching import Fault, FetchFailed
+from claims_app.files import Files
+from claims_app.looks.model import LookReason
+from claims_app.looks.service import raise_look, settle_look
 from claims_app.people.model import Person, Role
 from claims_app.people.service import add_person, choose_password, make_link, store_password
 from claims_app.signoff.model import SignOff
 from claims_app.signoff.service import sign_off, withdraw_sign_off
-from claims_app.sources.model import Source
+from claims_app.sources.confidential import add_confidential
+from claims_app.sources.contacts import log_contact, withdraw_contact
+from claims_app.sources.model import Channel, Contact, Publisher, Source, SourceKind
+from claims_app.sources.origins import mark_same_origin
+from claims_app.sources.publishers import edit_publisher, find_or_add_publisher
 from claims_app.sources.service import add_source
 from claims_app.verdicts.model import Finding, Verdict
-from claims_app.verdicts.service import approve_verdict, confirm_verdict, is_proven, propose_verdict, reopen_claim
+from claims_app.verdicts.proof import find_lack
+from claims_app.verdicts.service import approve_verdict, confirm_verdict, propose_verdict, reopen_claim
+from claims_app.watching.service import set_recheck, watch_source
 
 
 def set_password(session: Session, *, actor: Person, current: str | None, new: str) -> Person:
@@ -142,12 +157,109 @@ class Factory:
         source: Source = self._saved(add_source(self.session, actor=actor or self.regular(Role.CHECKER), **details))
         return source
 
+    def publisher(self, name: str | None = None, *, actor: Person | None = None, **details: Any) -> Publisher:
+        """Record a publisher, and what is known of it."""
+        actor, name = actor or self.regular(Role.CHECKER), name or f"Publisher {next(self._numbers)}"
+        publisher = find_or_add_publisher(self.session, actor=actor, name=name)
+        assert publisher is not None
+        known: dict[str, Any] = {"name": name, "domain": None, "group_name": None, "notes": None, **details}
+        edit_publisher(self.session, actor=actor, publisher_id=publisher.id, revision=publisher.revision, **known)
+        self._saved(publisher)
+        return publisher
+
+    def confidential(self, *, actor: Person | None = None, name: str = "A neighbour", **details: Any) -> Source:
+        """Record a source that only ``actor`` may know, and whom ``reader_ids`` name."""
+        source: Source = self._saved(
+            add_confidential(self.session, actor=actor or self.regular(Role.CHECKER), name=name, **details)
+        )
+        return source
+
+    def contact(
+        self,
+        source: Source | None = None,
+        *,
+        question: str = "How long is the bridge?",
+        answer: str | None = "120 metres.",
+        channel: Channel = Channel.PHONE,
+        actor: Person | None = None,
+        **details: Any,
+    ) -> Contact:
+        """Log that somebody was asked."""
+        contact: Contact = self._saved(
+            log_contact(
+                self.session,
+                actor=actor or self.regular(Role.CHECKER),
+                source_id=(source or self.source(kind=SourceKind.PERSON, address=None)).id,
+                channel=channel,
+                question=question,
+                answer=answer,
+                **details,
+            )
+        )
+        return contact
+
+    def capture(
+        self,
+        source: Source | None = None,
+        *,
+        trigger: Trigger = Trigger.ASKED,
+        actor: Person | None = None,
+        **details: Any,
+    ) -> Capture:
+        """Ask for a copy of a source; it waits."""
+        capture: Capture | None = self._saved(
+            request_capture(
+                self.session,
+                actor=actor or self.regular(Role.CHECKER),
+                source=source or self.source(),
+                trigger=trigger,
+                **details,
+            )
+        )
+        assert capture is not None
+        return capture
+
+    def copy(
+        self, source: Source | None = None, *, text: str = "The bridge is 120 metres long.", files: Files | None = None
+    ) -> Capture:
+        """Keep a copy of a source with this text; its files are there where ``files`` is given."""
+        data, words = f"<!doctype html><p>{text}".encode(), text.encode()
+        kept = Kept(
+            sha256=files.put(data) if files else sha256(data).hexdigest(),
+            size=len(data),
+            media_type="text/html",
+            software="Claims Desk",
+            text_sha256=files.put(words) if files else sha256(words).hexdigest(),
+            status=200,
+        )
+        wanted = self.capture(source)
+        taken = take_next(self.session, now=wanted.due_at, politeness=timedelta(0), only=[wanted.id])
+        assert taken is not None
+        capture: Capture | None = self._saved(finish_kept(self.session, taken, kept, now=wanted.due_at))
+        assert capture is not None
+        return capture
+
+    def failed_capture(self, source: Source | None = None, *, error: DomainError | None = None) -> Capture:
+        """Ask for a copy of a source that cannot be made."""
+        wanted = self.capture(source)
+        taken = take_next(self.session, now=wanted.due_at, politeness=timedelta(0), only=[wanted.id])
+        assert taken is not None
+        error = error or FetchFailed(
+            "There is no page at this address (the site answers %(status)s); check the address.", Fault.GONE, status=404
+        )
+        capture: Capture | None = self._saved(
+            finish_failed(self.session, taken, error, now=wanted.due_at, politeness=timedelta(0))
+        )
+        assert capture is not None
+        return capture
+
     def evidence(
         self,
         claim: Claim | None = None,
         *,
         stance: Stance = Stance.SUPPORTS,
         source: Source | None = None,
+        rank: Rank | None = Rank.PRIMARY,
         summary: str = "The source gives the length of the bridge.",
         figure: FigureValue | None = None,
         actor: Person | None = None,
@@ -161,6 +273,7 @@ class Factory:
                 claim_id=(claim or self.claim()).id,
                 source=source or self.source(),
                 stance=stance,
+                rank=rank,
                 summary=summary,
                 figure=figure,
                 **details,
@@ -180,7 +293,8 @@ class Factory:
     ) -> Verdict:
         """Propose a verdict, adding the evidence it lacks; with ``approver`` the second check follows."""
         claim = claim or self.claim()
-        if "override_why" not in details and not is_proven(finding, list_evidence(self.session, claim.id)):
+        evidence, rule = list_evidence(self.session, claim.id), claim.article.source_rule
+        if "override_why" not in details and find_lack(finding, evidence, rule):
             self.evidence(claim, stance=Stance.REFUTES if finding is Finding.DISPUTED else Stance.SUPPORTS)
         verdict: Verdict = propose_verdict(
             self.session,
@@ -266,6 +380,47 @@ class Factory:
         )
         return signed
 
+    def copies(self, evidence: Evidence) -> Capture:
+        """Make captures in every state, with what others keep of one and what was found in it; return that one."""
+        self.capture()
+        self.failed_capture()
+        self.capture()
+        kept = self.copy(evidence.source)
+        take_next(self.session, now=now(), politeness=timedelta(0))  # its host is busy from here on
+        evidence.copy_check = CopyCheck(capture=kept, passage=InCopy.MISSING, figure=InCopy.MISSING)
+        self.session.add_all(
+            [
+                Deposit(capture_id=kept.id, due_at=kept.due_at, state=DepositState.FAILED, failure="No."),
+                DayStamp(
+                    day="2026-01-02",
+                    list_sha256="ab" * 32,
+                    token_sha256="cd" * 32,
+                    authority="An authority",
+                    stamped_at=kept.due_at,
+                ),
+            ]
+        )
+        self.session.commit()
+        return kept
+
+    def looks(self, claim: Claim, capture: Capture) -> int:
+        """Have a claim looked at again for every reason, one of them settled, with its source watched; return one."""
+        person = self.regular(Role.CHECKER)
+        watch_source(self.session, actor=person, source_id=capture.source_id, every_days=7)
+        set_recheck(self.session, actor=person, claim_id=claim.id, on=date(2999, 1, 2))
+        found = {}
+        for reason in LookReason:
+            source = None if reason in (LookReason.RECHECK, LookReason.SOURCE_RULE) else capture.source
+            copy = capture if source else None
+            look = raise_look(
+                self.session, claim=claim, reason=reason, source=source, capture=copy, before=copy, person_id=person.id
+            )
+            assert look is not None
+            found[reason] = look
+        settle_look(self.session, actor=person, look_id=found[LookReason.RECHECK].id, why="Nothing changed.")
+        look_id: int = self._saved(found[LookReason.PASSAGE_GONE]).id
+        return look_id
+
     def everything(self) -> dict[str, Any]:
         """Fill the desk with a record of every kind and in every state; return one of each by its name in addresses."""
         checker, second = self.regular(Role.CHECKER), self.person()
@@ -316,6 +471,15 @@ class Factory:
         reopen_claim(self.session, actor=second, claim_id=approved.claim_id, why="A new plan.")
         self.verdict(self.claim(), override_why="Seen in court.", actor=self.regular(Role.EDITOR))
         withdraw_claim(self.session, actor=checker, claim_id=self.claim(article).id, why="Opened twice.")
+        self.publisher(domain="example.com", notes="An agency.", group_name="The house")
+        publisher = self.publisher(domain="example.net", group_name="The house")
+        repeat = self.source(address="https://example.net/repeat?utm_source=a", publisher=publisher.name)
+        mark_same_origin(self.session, actor=checker, source_id=repeat.id, other_id=evidence.source_id)
+        contact = self.contact(is_read_back=True)
+        withdraw_contact(self.session, actor=checker, contact_id=self.contact(answer=None).id, why="Another office.")
+        self.contact(self.confidential(reader_ids=[second.id]))
+        capture = self.copies(evidence)
+        look_id = self.looks(cost, capture)
         leaver = self.person(password="a quiet bridge")
         token = make_link(self.session, actor=None, person_id=leaver.id)
         self.session.commit()
@@ -333,4 +497,8 @@ class Factory:
             "anchor_id": self.session.scalars(select(Anchor.id).order_by(Anchor.id.desc()).limit(1)).one(),
             "passage_id": self.passage(article, "Everybody").id,
             "sign_off_id": signed.id,
+            "contact_id": contact.id,
+            "publisher_id": publisher.id,
+            "capture_id": capture.id,
+            "look_id": look_id,
         }

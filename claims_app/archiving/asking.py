@@ -1,12 +1,9 @@
-"""One question to a service that the settings name, and its answer: bounded in time and bytes, and from nowhere else."""
+"""One question to a service that the settings name, and its answer: bounded in time and bytes, from nowhere else."""
 
-import re
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cache
 
 import httpcore2
@@ -14,11 +11,11 @@ import httpx2
 
 from claims_app.errors import DomainError
 from claims_app.fetching import Guard, Limits
+from claims_app.fetching.faults import read_retry_after
 from claims_app.fetching.guard import Place, read_place
 from claims_app.fetching.wire import Unsafe, Wire
 
 LIMITS = Limits(body=4_000_000)
-_DAY = 86_400
 _MINUTE = 60
 _HEADERS = (
     ("User-Agent", "ClaimsDesk (a fact-checking desk)"),
@@ -36,7 +33,7 @@ class ArchivingFailed(DomainError):
 
     is_passing = False
 
-    def __init__(self, message: str, retry_after: int | None = None, /, **values: object) -> None:
+    def __init__(self, message: str, retry_after: float | None = None, /, **values: object) -> None:
         super().__init__(message, field=None, **values)
         self.retry_after = retry_after
 
@@ -56,7 +53,7 @@ class Answer:
     media_type: str
     body: bytes
     #: Seconds after which the service wants to be asked again, within a day; None: it does not say.
-    retry_after: int | None
+    retry_after: float | None
 
     def need_success(self) -> None:
         """Refuse every answer but the one that was asked for."""
@@ -112,7 +109,7 @@ def ask(method: str, address: str, *, headers: Mapping[str, str], body: bytes = 
                 response.status,
                 answered.get("content-type", "").partition(";")[0].strip().lower(),
                 b"".join(response.iter_stream()),
-                _read_delay(answered.get("retry-after", "")),
+                read_retry_after(answered.get("retry-after", "")),
             )
 
 
@@ -154,16 +151,3 @@ def _told(host: str, limits: Limits) -> Iterator[None]:
         raise ArchivingDelayed(
             "The answer of %(host)s broke off or does not end; it is asked again later.", host=host
         ) from error
-
-
-def _read_delay(text: str) -> int | None:
-    """Return the seconds of a Retry-After header, which is a number or a date."""
-    if re.fullmatch("[0-9]{1,9}", text):
-        seconds = int(text)
-    else:
-        try:
-            date = parsedate_to_datetime(text)
-        except ValueError:
-            return None
-        seconds = int((date.replace(tzinfo=date.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
-    return min(max(seconds, 1), _DAY)

@@ -19,7 +19,8 @@ _HASHES: dict[bytes, type[hashes.SHA256 | hashes.SHA384 | hashes.SHA512]] = {
 _CONTENT_TYPE = bytes.fromhex("2a864886f70d010903")
 _MESSAGE_DIGEST = bytes.fromhex("2a864886f70d010904")
 _TIMESTAMP = bytes.fromhex("2a864886f70d0109100104")
-_SIGNED_ATTRIBUTES = 0xA0
+#: The tag of the part of a token that holds certificates.
+_CERTIFICATES = 0xA0
 _SET = b"\x31"
 
 
@@ -47,6 +48,24 @@ def read_nodes(data: bytes) -> list[Node]:
     return nodes
 
 
+def sort_certificates(answer: bytes) -> bytes:
+    """Return an answer with its certificates in the order that DER asks for; what cannot be read comes back as it is.
+
+    OpenSSL sends them signer first, many authorities run on it, and the library takes only those in order. No
+    signature is over them.
+    """
+    try:
+        _, token = read_nodes(_only(answer).content)
+        _, wrapped = read_nodes(token.content)
+        for part in read_nodes(_only(wrapped.content).content):
+            if part.tag == _CERTIFICATES:
+                found = sorted(node.whole for node in read_nodes(part.content))
+                return answer.replace(part.content, b"".join(found))
+    except ValueError:
+        pass
+    return answer
+
+
 def check_signature(token: bytes, key: CertificatePublicKeyTypes) -> None:
     """Refuse a token (CMS in DER) whose one signature is not by ``key`` or not over its content.
 
@@ -58,7 +77,7 @@ def check_signature(token: bytes, key: CertificatePublicKeyTypes) -> None:
     _, held = read_nodes(signed[2].content)
     _, _, digest, attributes, _, signature, *_ = read_nodes(_only(signed[-1].content).content)
     algorithm = _HASHES.get(read_nodes(digest.content)[0].content)
-    if algorithm is None or attributes.tag != _SIGNED_ATTRIBUTES:
+    if algorithm is None:
         raise ValueError
     values = {}
     for attribute in read_nodes(attributes.content):

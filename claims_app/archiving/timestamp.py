@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from rfc3161_client import (
     HashAlgorithm,
@@ -18,12 +19,14 @@ from rfc3161_client import (
 )
 
 from claims_app.archiving.asking import LIMITS, ArchivingDelayed, ArchivingFailed, ask
-from claims_app.archiving.signature import check_signature, read_nodes
+from claims_app.archiving.signature import check_signature, read_nodes, sort_certificates
 from claims_app.fetching import Limits
 
 _SHA256 = x509.ObjectIdentifier("2.16.840.1.101.3.4.2.1")
 _REPLY = "application/timestamp-reply"
 _BIT_STRING = 3
+#: What the libraries raise over bytes that are not what they should be.
+_WRONG = (ValueError, LookupError, x509.InvalidVersion, x509.DuplicateExtension, UnsupportedAlgorithm)
 #: The reasons of RFC 3161, by the number of their bit.
 _REASONS = {
     0: "badAlg",
@@ -41,7 +44,7 @@ _PASSING = frozenset({"timeNotAvailable", "systemFailure"})
 
 @dataclass(frozen=True, slots=True)
 class Timestamp:
-    """What an authority states: that bytes with this SHA-256 existed ``at`` this moment, in UTC."""
+    """What an authority states: that bytes with this SHA-256 existed ``at`` this second, in UTC."""
 
     at: datetime
     #: The SHA-256, in hexadecimal digits.
@@ -95,7 +98,7 @@ def read_timestamp(token: bytes) -> Timestamp:
         return Timestamp(
             info.gen_time, imprint.message.hex(), _name(signer.subject) if signer else "", info.serial_number
         )
-    except (ValueError, KeyError) as error:
+    except _WRONG as error:
         raise _unreadable() from error
 
 
@@ -112,7 +115,7 @@ def verify_timestamp(token: bytes, data: bytes, *, roots: Sequence[bytes] = ()) 
     response = _decode(token)
     try:
         check_signature(response.time_stamp_token(), _find_key(response, stated.at))
-    except (ValueError, LookupError) as error:
+    except _WRONG as error:
         raise ArchivingFailed(
             "The signature of the timestamp does not fit, or is of a kind that is not read; do not rely on it."
         ) from error
@@ -124,7 +127,7 @@ def _check_chain(response: TimeStampResponse, data: bytes, roots: Sequence[bytes
     certificates = [each for root in roots for each in _read_certificates(root)]
     try:
         VerifierBuilder(roots=certificates).build().verify_message(response, data)
-    except (VerificationError, ValueError) as error:
+    except (VerificationError, *_WRONG) as error:
         raise ArchivingFailed(
             "The timestamp was not made by an authority whose certificate is trusted here; "
             "check which authority it should be."
@@ -142,7 +145,7 @@ def _read_certificates(data: bytes) -> list[x509.Certificate]:
 
 def _decode(data: bytes) -> TimeStampResponse:
     try:
-        return decode_timestamp_response(data)
+        return decode_timestamp_response(sort_certificates(data))
     except ValueError as error:
         raise _unreadable() from error
 
@@ -152,7 +155,7 @@ def _unreadable() -> ArchivingFailed:
 
 
 def _find_signer(response: TimeStampResponse) -> x509.Certificate | None:
-    """Return the certificate of the one who signed, or None where it did not come along; the library raises much."""
+    """Return the certificate of the one who signed, or None where it did not come along."""
     signers = [(each.issuer, each.serial_number) for each in response.signed_data.signer_infos]
     for data in response.signed_data.certificates:
         certificate = x509.load_der_x509_certificate(data)

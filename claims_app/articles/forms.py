@@ -1,41 +1,15 @@
 """Forms for keeping what is known about an article."""
 
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import current_app
-from wtforms import BooleanField, DateTimeLocalField
+from wtforms import BooleanField
 from wtforms.validators import InputRequired, Optional
 
-from claims_app.articles.model import Article, SecondCheck
+from claims_app.articles.model import Article, SecondCheck, SourceRule
 from claims_app.language import lazy
-from claims_app.web.forms import DeskForm, EditForm, choice, line, paragraph
+from claims_app.web.forms import DeskForm, EditForm, MomentField, choice, line, paragraph
 
 REQUIRED = lazy("Fill this in.")
-
-
-class MomentField(DateTimeLocalField):
-    """A moment: shown and typed as the clock on the desk's wall, kept in UTC."""
-
-    def __init__(self, label: Any, validators: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, validators, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **kwargs)
-
-    def process_data(self, value: datetime | None) -> None:
-        self.data = None if value is None else value.astimezone(_zone())
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata(valuelist)
-        if self.data is not None:
-            try:
-                self.data = self.data.replace(tzinfo=_zone()).astimezone(UTC)
-            except OverflowError:  # the first and the last day of the calendar, which no clock can shift
-                self.data = None
-                raise ValueError(self.gettext("Not a valid datetime value.")) from None
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(current_app.config["TIMEZONE"])
 
 
 class ArticleForm(EditForm):
@@ -52,6 +26,7 @@ class ArticleForm(EditForm):
     )
     deadline_at = MomentField(lazy("To print"), [Optional()], description=lazy("Leave it empty if no deadline is set."))
     second_check = choice("Second check", "second_check", SecondCheck)
+    source_rule = choice("Source rule", "source_rule", SourceRule, default=SourceRule.TWO)
     asks_legal = BooleanField(lazy("The sign-off asks for legal too"))
     notes = paragraph("Notes", help="What everybody who works on the article should know.")
 
@@ -70,6 +45,7 @@ DETAILS = (
     "published_on",
     "deadline_at",
     "second_check",
+    "source_rule",
     "asks_legal",
     "notes",
 )

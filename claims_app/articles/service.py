@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from claims_app.articles.model import Article, ArticleVersion, Citation, Original, Passage, SecondCheck
+from claims_app.articles.model import Article, ArticleVersion, Citation, Original, Passage, SecondCheck, SourceRule
 from claims_app.errors import DomainError, Duplicate, Stale
 from claims_app.history.model import Action, Subject
 from claims_app.history.service import change, first_values, record
@@ -44,6 +44,7 @@ def _details(
     second_check: SecondCheck,
     notes: str | None,
     asks_legal: bool = False,
+    source_rule: SourceRule = SourceRule.TWO,
 ) -> dict[str, Any]:
     values = {
         "title_he": clean(title_he),
@@ -54,6 +55,7 @@ def _details(
         "address": read_address(address),
         "second_check": second_check,
         "asks_legal": asks_legal,
+        "source_rule": source_rule,
         "notes": clean(notes),
         "published_on": read_partial_date(published_on, field="published_on"),
         "deadline_at": deadline_at,
@@ -78,6 +80,7 @@ def add_article(
     second_check: SecondCheck = SecondCheck.OFF,
     notes: str | None = None,
     asks_legal: bool = False,
+    source_rule: SourceRule = SourceRule.TWO,
     text: str | None = None,
     note: str | None = None,
     file: File | None = None,
@@ -97,6 +100,7 @@ def add_article(
         second_check=second_check,
         notes=notes,
         asks_legal=asks_legal,
+        source_rule=source_rule,
     )
     if origin_key is not None and session.scalar(select(Article.id).where(Article.origin_key == origin_key)):
         raise Duplicate("The article %(key)s is already here.", key=origin_key)

@@ -79,6 +79,7 @@ def _read_manifest(content: bytes, path: Path) -> dict[str, Any]:
                 for entry in manifest["files"].values()
             )
             and all(isinstance(copy, dict) for copy in manifest["captures"])
+            and isinstance(manifest["missing"], list)
             and isinstance(manifest["is_public"], bool)
             and isinstance(manifest["article"], dict)
         )
@@ -123,7 +124,9 @@ def _check_copies(manifest: dict[str, Any]) -> Iterator[str]:
             if name is None:
                 continue
             entry = manifest["files"].get(name)
-            if entry is None:
+            if name in manifest["missing"]:
+                yield f"{name}: the desk had lost it when the bundle was made"
+            elif entry is None:
                 yield f"{name}: is named as a copy but is not in the manifest's list"
             elif PurePosixPath(name).name.split(".", 1)[0] != entry["sha256"]:
                 yield f"{name}: is not the file of its name"

@@ -27,7 +27,6 @@ from claims_app.bundles.form import (
 from claims_app.bundles.queries import Material, gather_material, list_chain
 from claims_app.captures.model import Capture
 from claims_app.db import now
-from claims_app.errors import DomainError
 from claims_app.files import Files
 from claims_app.history.model import Action, HistoryEntry, HistoryHead, Subject
 from claims_app.history.service import DESK, first_values, record
@@ -53,6 +52,8 @@ class Written:
     files: int
     copies: int
     withheld: int
+    #: Files that the desk has lost; the bundle says of itself that it is not whole.
+    missing: int
 
 
 class _Archive:
@@ -61,6 +62,7 @@ class _Archive:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
         self.entries: dict[str, Entry] = {}
+        self.missing: list[str] = []
 
     def add(self, name: str, data: bytes) -> None:
         self.entries[name] = Entry(hashlib.sha256(data).hexdigest(), len(data))
@@ -76,18 +78,14 @@ class _Archive:
         self.entries[name] = Entry(digest.hexdigest(), size)
 
     def copy(self, name: str, files: Files, sha256: str) -> None:
-        """Take a file of the store; the same one goes in once, and one that is not what it was is refused."""
+        """Take a file of the store, once; one that is gone or not what it was is named among the missing."""
         if name in self.entries:
             return
-        try:
-            with files.path(sha256).open("rb") as source:
-                self.stream(name, iter(lambda: source.read(_CHUNK), b""))
-        except FileNotFoundError:
-            raise DomainError(
-                "The file %(name)s is missing among the files of the desk; bring it back from a backup.", name=sha256
-            ) from None
-        if self.entries[name].sha256 != sha256:
-            raise DomainError("The file %(name)s is not what was brought in; bring it back from a backup.", name=sha256)
+        if not files.holds(sha256):
+            self.missing.append(name)
+            return
+        with files.path(sha256).open("rb") as source:
+            self.stream(name, iter(lambda: source.read(_CHUNK), b""))
 
 
 def write_bundle(
@@ -132,13 +130,19 @@ def write_bundle(
             "article": _article(report),
             "captures": copies,
             "withheld_copies": material.withheld,
+            "missing": sorted(set(archive.missing)),
             "history_head": {"id": head.last_id, "hash": head.last_hash},
             "files": {name: entry.as_json() for name, entry in sorted(archive.entries.items())},
         }
         content = json.dumps(manifest, ensure_ascii=False, indent=1).encode("utf-8")
         made.writestr(MANIFEST, content)
-    kept = sum("file" in copy for copy in copies)
-    return Written(hashlib.sha256(content).hexdigest(), len(archive.entries), kept, material.withheld)
+    return Written(
+        manifest_sha256=hashlib.sha256(content).hexdigest(),
+        files=len(archive.entries),
+        copies=sum("file" in copy for copy in copies),
+        withheld=material.withheld,
+        missing=len(set(archive.missing)),
+    )
 
 
 def record_bundle(

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from claims_app.articles.model import Article, Citation, SecondCheck
 from claims_app.claims.figure import FigureValue, set_figure
-from claims_app.claims.model import CitedBasis, Claim, Claimant, ClaimTag, Kind, Place, Priority, Status
+from claims_app.claims.model import CitedBasis, Claim, Claimant, ClaimTag, Figure, Kind, Place, Priority, Status
+from claims_app.claims.queries import count_differing, list_differing
 from claims_app.db import now
 from claims_app.errors import DomainError, Duplicate, NotAllowed, NotFound, Stale
 from claims_app.history.model import Action, Subject
@@ -197,6 +198,14 @@ def open_claim(
     return claim
 
 
+def _put_figure(session: Session, claim: Claim, row: Figure | None) -> None:
+    """Give the claim this figure in place of the one it has, and count again which evidence differs from it."""
+    old_row, claim.figure = claim.figure, row
+    if old_row is not None and row is None:
+        session.delete(old_row)
+    claim.differing = count_differing(session, claim)
+
+
 def edit_claim(
     session: Session,
     *,
@@ -228,9 +237,8 @@ def edit_claim(
         if figure_changes:
             raise DomainError("This figure is decided on; reopen the claim before changing it.", field="figure_low")
     _check_priority(actor, claim, priority)
-    old_row, claim.figure = claim.figure, row
-    if old_row is not None and row is None:
-        session.delete(old_row)
+    if figure_changes:
+        _put_figure(session, claim, row)
     person_changes = {} if before == clean(claimant) else {"claimant": [before, clean(claimant)]}
     if person_changes:
         claim.claimant = find_or_add_claimant(session, actor=actor, name=claimant)
@@ -241,6 +249,14 @@ def edit_claim(
         claim.revision += 1
         record_on_claim(session, actor=actor, action=Action.CHANGED, claim=claim, changes=changes)
     return claim
+
+
+def recount_differing(session: Session) -> None:
+    """Count for every claim of the desk the evidence whose figure differs; for one that is brought up to date."""
+    session.execute(update(Claim).where(Claim.differing > 0).values(differing=0))
+    counted = list_differing(session)
+    if counted:
+        session.execute(update(Claim), [{"id": claim_id, "differing": number} for claim_id, number in counted.items()])
 
 
 def move_claim(

@@ -1,18 +1,13 @@
 """The ``claims`` command: as thin as a route, and quick to answer, because a command loads only what it needs."""
 
 import errno
-import importlib.metadata
-import tomllib
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import click
 
 from claims_app.errors import DomainError
-
-PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
-"""What a checkout has and an installed copy has not."""
+from claims_app.version import read_version
 
 SECTIONS = {
     "Start": {
@@ -29,11 +24,15 @@ SECTIONS = {
         "figures": ("figures:figures", "Read the figures out of a text."),
         "signoff": ("articles:signoff", "Check what was signed off."),
         "report": ("reporting:report", "Write the report of an article."),
+        "bundle": ("bundling:bundle", "Write an article's proof into one file, or check such a file."),
+        "capture": ("capturing:capture", "Keep copies of the sources."),
+        "worker": ("capturing:worker", "Do the desk's jobs in a process of its own."),
         "status": ("records:status", "Say how much there is in the desk."),
     },
     "Keep": {
         "backup": ("keeping:backup", "Write everything into one file while people work."),
         "restore": ("keeping:restore", "Check a backup and put it in place."),
+        "captures": ("capturing:captures", "Check the files of the desk."),
         "history": ("records:history", "Check the append-only history."),
         "migrate": ("preparing:migrate", "Bring an older database up to date."),
     },
@@ -79,16 +78,9 @@ class Commands(click.Group):
             raise Refusal(f"{error.filename or 'This machine'}: {error.strerror}.") from error
 
 
-def _version() -> str:
-    """Return the version of this copy: of the checkout if it is one, else of what is installed."""
-    if PROJECT.is_file():
-        return str(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"])
-    return importlib.metadata.version("claims-desk")
-
-
 def _show_version(ctx: click.Context, _option: click.Parameter, is_wanted: bool) -> None:
     if is_wanted and not ctx.resilient_parsing:
-        click.echo(f"Claims Desk {_version()}")
+        click.echo(f"Claims Desk {read_version()}")
         ctx.exit()
 
 

@@ -71,6 +71,8 @@ def write(article: int, out: Path, public: bool, language: str | None, force: bo
         with writing(session):
             record_bundle(session, actor=None, article_id=article, written=written, is_public=public)
     click.echo(f"{out}: {written.copies} copies, {written.files} files.")
+    if written.missing:
+        click.echo(f"NOT whole: {written.missing} files are lost; claims captures verify names them.", err=True)
     if written.withheld:
         click.echo(f"Left out: {written.withheld} copies of confidential sources.")
     click.echo(f"Digest of the manifest, as the history has it: {written.manifest_sha256}")

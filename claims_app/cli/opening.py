@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 from claims_app import backup, schema
 from claims_app.articles.queries import list_unread_versions
 from claims_app.articles.service import read_passages
+from claims_app.claims.service import recount_differing
 from claims_app.config import Settings, SettingsError, read_settings
 from claims_app.db import open_engine, open_sessions, writing
 from claims_app.errors import DomainError
 from claims_app.exchange.newsroom import load_newsroom
+from claims_app.fetching import Guard
 from claims_app.people.model import Person, Role
 from claims_app.people.service import add_person, make_link
 
@@ -31,6 +33,11 @@ def settings() -> Settings:
         return read_settings(os.environ)
     except SettingsError as error:
         raise DomainError(str(error)) from error
+
+
+def make_guard() -> Guard:
+    """Return what decides where a command may fetch from."""
+    return Guard()
 
 
 def read_utf8(file: Path) -> str:
@@ -74,15 +81,21 @@ def need_known(engine: Engine, database: Path) -> schema.Standing:
 
 
 @contextmanager
-def desk(chosen: Settings) -> Iterator[Session]:
-    """Open the desk as it stands, ready to read or to write."""
+def desk_engine(chosen: Settings) -> Iterator[Engine]:
+    """Open the desk's database as it stands; there has to be one, with the schema of this program."""
     if not chosen.database.is_file():
         raise DomainError("There is no desk in %(folder)s yet; run claims init.", folder=chosen.data)
     with opened(chosen.database) as engine:
         if need_known(engine, chosen.database) is not schema.Standing.CURRENT:
             raise DomainError("%(file)s has an older schema; run claims migrate.", file=chosen.database)
-        with open_sessions(engine)() as session:
-            yield session
+        yield engine
+
+
+@contextmanager
+def desk(chosen: Settings) -> Iterator[Session]:
+    """Open the desk as it stands, ready to read or to write."""
+    with desk_engine(chosen) as engine, open_sessions(engine)() as session:
+        yield session
 
 
 def bring_up_to_date(chosen: Settings) -> Path | None:
@@ -97,6 +110,9 @@ def bring_up_to_date(chosen: Settings) -> Path | None:
         if standing is not schema.Standing.CURRENT:
             _migrate(engine, copy)
         _read_texts(engine)
+        if standing is schema.Standing.OLDER:
+            with open_sessions(engine)() as session, writing(session):
+                recount_differing(session)
     return copy
 
 

@@ -5,6 +5,8 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -12,6 +14,7 @@ from typing import Any
 
 import click
 from flask import Flask
+from sqlalchemy import Engine
 from waitress import create_server, wasyncore
 
 from claims_app.app import create_app
@@ -19,6 +22,7 @@ from claims_app.cli.opening import address_of, first_link, make_ready, opened, s
 from claims_app.config import Settings
 from claims_app.db import open_sessions
 from claims_app.errors import DomainError
+from claims_app.worker import Jobs, Workshop
 
 MEGABYTE = 1024 * 1024
 
@@ -99,7 +103,17 @@ def _serve_on(listener: socket.socket, chosen: Settings, *, with_example: bool) 
             person, token = link
             click.echo(f"Sign in as {person.name}: {address_of(chosen, token)}")
             click.echo("The link works once, within two days.")
-        _answer(app, listener, chosen)
+        with _working(app, engine, chosen):
+            _answer(app, listener, chosen)
+
+
+@contextmanager
+def _working(app: Flask, database: Engine, chosen: Settings) -> Iterator[None]:
+    """Do the desk's jobs beside the pages, or call those who do them elsewhere."""
+    jobs = Jobs(Workshop(chosen, open_sessions(database), app.extensions["guard"]))
+    app.extensions["wake"] = jobs.wake
+    with jobs.running(chosen.workers) if chosen.workers else nullcontext():
+        yield
 
 
 def _answer(app: Flask, listener: socket.socket, chosen: Settings) -> None:

@@ -14,6 +14,7 @@ from claims_app.claims.model import Claim, Figure
 from claims_app.comments.model import Comment, CommentKind
 from claims_app.db import now
 from claims_app.desk.queries import Progress, count_open, count_progress
+from claims_app.evidence.keeping import CopyCount, count_copies
 from claims_app.people.model import Person
 from claims_app.signoff.queries import Blocker, Closing, count_blockers, gather_closing
 
@@ -43,6 +44,7 @@ class ArticleFacts:
     #: What keeps the article from being signed off, and how much of it.
     blockers: Mapping[Blocker, int]
     closing: Closing
+    copies: CopyCount
     moment: datetime
 
     @property
@@ -64,6 +66,7 @@ def _list_claims(session: Session, article_id: int) -> Sequence[Any]:
             Claim.status,
             Claim.is_stale,
             Claim.place,
+            Claim.needs_look,
             Claim.statement_he,
             Claim.statement_en,
             Claim.kind,
@@ -145,6 +148,7 @@ def gather_article(session: Session, article_id: int) -> ArticleFacts:
         is_queries_more=len(queries) > MOST_QUERIES,
         blockers=count_blockers(session, article, versions[0]) if versions else {},
         closing=gather_closing(session, article),
+        copies=count_copies(session, article_id),
         citations=[(citation, cited.get(citation.id, [])) for citation in list_citations(session, article_id)],
         moment=now(),
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from claims_app.anchors.queries import present_words
 from claims_app.articles.model import ArticleVersion
 from claims_app.articles.queries import list_citations
+from claims_app.captures.standing import Standing, list_standings
 from claims_app.claims.model import Claim
 from claims_app.claims.queries import Section, Tick, find_claim, group_ticks, list_ticks
 from claims_app.comments.forms import CommentForm
@@ -18,15 +19,21 @@ from claims_app.comments.queries import list_comments
 from claims_app.desk.ruler import Row, Ruler, compare_figures, draw_ruler
 from claims_app.evidence.model import Evidence, Stance
 from claims_app.evidence.queries import list_evidence
+from claims_app.evidence.rule import Missing, Support, count_support, missing
 from claims_app.history.model import Action, HistoryEntry, Subject
 from claims_app.history.queries import HistoryFilter, list_history
-from claims_app.language import day, gettext, word
+from claims_app.language import day, gettext, source_name, word
+from claims_app.looks.model import Look
+from claims_app.looks.queries import list_looks
 from claims_app.people.model import Person, Role
 from claims_app.people.queries import list_people
 from claims_app.verdicts.forms import VerdictForm, missing_for
 from claims_app.verdicts.model import Finding, Verdict
+from claims_app.verdicts.proof import Caution, find_cautions
 from claims_app.verdicts.queries import list_verdicts
 from claims_app.verdicts.service import needs_second_check
+from claims_app.watching.model import Watch
+from claims_app.watching.queries import list_watches
 from claims_app.web.forms import ReasonForm
 from claims_app.web.pages import place
 
@@ -69,6 +76,9 @@ class ClaimFacts:
     sections: Sequence[Section]
     evidence: Sequence[Evidence]
     withdrawn_evidence: Sequence[Evidence]
+    #: How the copies of its sources stand and which are watched, by the number of the source.
+    copies: Mapping[int, Standing]
+    watches: Mapping[int, Watch]
     rows: Sequence[Row]
     ruler: Ruler | None
     verdict: Verdict | None
@@ -76,7 +86,13 @@ class ClaimFacts:
     sent_back: Verdict | None
     past_verdicts: Sequence[Verdict]
     missing: dict[Finding, str]
+    #: What speaks for it by the source rule of its article, and what the rule still asks. None: it is met.
+    support: Support
+    lack: Missing | None
+    cautions: Sequence[Caution]
     needs_second_check: bool
+    #: What has to be looked at again.
+    looks: Sequence[Look]
     queries: Sequence[Comment]
     notes: Sequence[Comment]
     withdrawn_comments: Sequence[Comment]
@@ -104,6 +120,7 @@ def gather_claim(session: Session, claim_id: int) -> ClaimFacts:
         sent_back = None
     verdict_form = place(VerdictForm(data=VerdictForm.of(sent_back) if sent_back else None), "verdict-form")
     words = present_words(session, claim)
+    open_sources = {item.source_id for item in evidence if not item.source.is_confidential}
     verdict_form.judge(claim, evidence, words)
     return ClaimFacts(
         claim=claim,
@@ -118,13 +135,19 @@ def gather_claim(session: Session, claim_id: int) -> ClaimFacts:
         sections=_sections(ticks, here),
         evidence=evidence,
         withdrawn_evidence=[item for item in every if item.withdrawn_at is not None],
+        copies=list_standings(session, open_sources),
+        watches=list_watches(session, open_sources),
         rows=rows,
         ruler=draw_ruler(claim.figure, rows),
         verdict=next((one for one in verdicts if one.id == claim.verdict_id), None),
         sent_back=sent_back,
         past_verdicts=[one for one in verdicts if one.ended_at is not None],
-        missing=missing_for(evidence),
+        missing=missing_for(evidence, claim.article.source_rule),
+        support=count_support(evidence),
+        lack=missing(claim.article.source_rule, evidence),
+        cautions=find_cautions(claim.figure, evidence),
         needs_second_check=needs_second_check(claim),
+        looks=list_looks(session, claim_id),
         queries=[one for one in comments if one.kind is CommentKind.QUERY and one.withdrawn_at is None],
         notes=[one for one in comments if one.kind is CommentKind.NOTE and one.withdrawn_at is None],
         withdrawn_comments=[one for one in comments if one.withdrawn_at is not None],
@@ -159,6 +182,7 @@ _FAMILIES = {
     "stance": "stance",
     "rank": "rank",
     "cited_basis": "cited_basis",
+    "reason": "look_reason",
 }
 # What a new record says stands on the page itself; the timeline names only what tells entries apart.
 _TOLD_OF_NEW = {Subject.EVIDENCE: ("stance", "source"), Subject.COMMENT: ("kind", "text"), Subject.VERDICT: ()}
@@ -195,6 +219,8 @@ def _told(subject: str, name: str, value: Any, links: Mapping[int, str]) -> str 
         return links.get(value, str(value))
     if name == "kind" and subject == Subject.COMMENT:
         return word("comment", value)
+    if name == "source":
+        return source_name(value)
     if name in _FAMILIES:
         return word(_FAMILIES[name], value)
-    return day(value) if name == "looked_on" else str(value)
+    return day(value) if name.endswith("_on") else str(value)

@@ -21,6 +21,9 @@ from claims_app.claims.model import (
 from claims_app.db import now
 from claims_app.history.model import Action, HistoryEntry, Subject
 from claims_app.history.queries import HistoryFilter, list_history, values_of
+from claims_app.looks.model import Look
+from claims_app.looks.queries import MOST as MOST_LOOKS
+from claims_app.looks.queries import list_looks_for
 from claims_app.people.model import Person, Role
 from claims_app.people.queries import list_people
 from claims_app.search.queries import count_overdue, facet_condition, list_late_articles
@@ -94,6 +97,9 @@ class Home:
     mine: Sequence[Any]
     mine_total: int
     bare_total: int
+    #: What waits for this person to be looked at again.
+    looks: Sequence[Look]
+    is_looks_more: bool
     awaiting: Sequence[Any]
     late: Sequence[Any]
     late_total: int
@@ -192,12 +198,15 @@ def gather_home(session: Session, *, person_id: int) -> Home:
     ]
     mine_total, bare_total = count_open(session, 0, person_id=person_id)
     late_total = count_overdue(session, None, most=MOST_LATE)
+    looks = list_looks_for(session, person_id)
     return Home(
         desk=progress[0],
         articles=in_work[:SHOWN],
         mine=_list_mine(session, person_id),
         mine_total=mine_total,
         bare_total=bare_total,
+        looks=looks[:MOST_LOOKS],
+        is_looks_more=len(looks) > MOST_LOOKS,
         awaiting=_list_awaiting(session, person_id),
         late=_list_late(session),
         late_total=min(late_total, MOST_LATE),

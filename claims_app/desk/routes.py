@@ -3,15 +3,23 @@
 from flask import Blueprint, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
+from claims_app.captures.model import Capture
+from claims_app.captures.standing import list_standings
 from claims_app.desk.article import gather_article
+from claims_app.desk.capture import gather_capture
 from claims_app.desk.claim import gather_claim
 from claims_app.desk.draft import gather_draft
+from claims_app.desk.look import gather_look
 from claims_app.desk.panel import ClaimPanel, PassagePanel, gather_claim_panel, gather_passage_panel
+from claims_app.desk.publisher import gather_publisher
 from claims_app.desk.queries import gather_articles, gather_history, gather_home
+from claims_app.desk.source import gather_source_page
 from claims_app.desk.workbench import gather_places, gather_workbench
-from claims_app.evidence.queries import gather_source, gather_sources
+from claims_app.evidence.queries import gather_sources
 from claims_app.history.queries import read_filter
 from claims_app.people.session import current_person
+from claims_app.sources.confidential_routes import readable_source
+from claims_app.sources.queries import gather_publishers
 from claims_app.web.pages import page
 from claims_app.web.security import access
 from claims_app.web.transaction import get_session
@@ -49,6 +57,13 @@ def draft(article_id: int, number: int) -> ResponseReturnValue:
 @access("reader")
 def claim(claim_id: int) -> ResponseReturnValue:
     return page("desk/claim.html", facts=gather_claim(get_session(), claim_id))
+
+
+@desk.get("/looks/<int:look_id>")
+@access("reader")
+def look(look_id: int) -> ResponseReturnValue:
+    files = current_app.extensions["files"]
+    return page("looks/look.html", facts=gather_look(get_session(), files, look_id, reader=current_person()))
 
 
 @desk.get("/articles/<int:article_id>/text")
@@ -103,14 +118,45 @@ def places(article_id: int) -> ResponseReturnValue:
 @access("reader")
 def sources() -> ResponseReturnValue:
     facts = gather_sources(get_session(), text=request.args.get("q", ""), after=request.args.get("after", ""))
-    return page("desk/sources.html", facts=facts)
+    copies = list_standings(get_session(), [source.id for source, _ in facts.rows if not source.is_confidential])
+    return page("desk/sources.html", facts=facts, copies=copies)
 
 
 @desk.get("/sources/<int:source_id>")
 @access("reader")
 def source(source_id: int) -> ResponseReturnValue:
-    facts = gather_source(get_session(), source_id, after=request.args.get("after", ""))
-    return page("desk/source.html", facts=facts)
+    after = request.args.get("after", "")
+    return page("desk/source.html", facts=gather_source_page(get_session(), source_id, current_person(), after=after))
+
+
+@desk.get("/publishers")
+@access("reader")
+def publishers() -> ResponseReturnValue:
+    return page("desk/publishers.html", facts=gather_publishers(get_session(), after=request.args.get("after", "")))
+
+
+@desk.get("/publishers/<int:publisher_id>")
+@access("reader")
+def publisher(publisher_id: int) -> ResponseReturnValue:
+    facts = gather_publisher(get_session(), publisher_id, after=request.args.get("after", ""))
+    return page("desk/publisher.html", facts=facts)
+
+
+@desk.get("/captures/<int:capture_id>")
+@access("reader")
+def capture(capture_id: int) -> ResponseReturnValue:
+    found = get_session().get_one(Capture, capture_id)
+    readable_source(found.source_id)
+    if "HX-Request" in request.headers and request.args.get("seen") == f"{found.state}{found.attempts}":
+        return "", {"HX-Reswap": "none"}  # nothing new to a page that follows a capture
+    facts = gather_capture(
+        get_session(),
+        current_app.extensions["files"],
+        found,
+        view=request.args.get("view", ""),
+        evidence_id=request.args.get("evidence", type=int),
+    )
+    return page("captures/capture.html", facts=facts)
 
 
 @desk.get("/history")

@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from claims_app.claims.figure import Match, compare
+from claims_app.claims.figure import Comparison, FigureValue, Match
+from claims_app.claims.figure import compare_figures as compare
 from claims_app.claims.model import Figure
 from claims_app.evidence.model import Evidence
 from claims_app.language import figure_words, gettext, number, word
@@ -20,8 +21,18 @@ class Row:
 
     evidence: Evidence
     figure: Figure
-    match: Match
+    comparison: Comparison
     gap: str | None
+
+    @property
+    def match(self) -> Match:
+        """How the two figures stand to each other, in a word."""
+        return self.comparison.match
+
+    @property
+    def comparable(self) -> Figure | FigureValue:
+        """The source's figure in the article's unit, as far as it can be had."""
+        return self.comparison.converted or self.figure
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,7 @@ class Mark:
     start: float
     end: float
     match: Match
+    is_converted: bool
 
 
 @dataclass(frozen=True)
@@ -46,14 +58,13 @@ class Ruler:
     words: str
 
 
-def _gap(ours: Figure, theirs: Figure) -> str | None:
-    """Return how far a figure is from the nearer end of the article's, in percent of that end."""
-    if ours.low <= theirs.high and theirs.low <= ours.high:
-        return "0%"
-    from_value, to_value = (ours.high, theirs.low) if theirs.low > ours.high else (ours.low, theirs.high)
-    if from_value == 0:
+def _percent(share: float | None) -> str | None:
+    """Return a gap as it is written: the sign always, a place behind the point for small ones only."""
+    if share is None:
         return None
-    percent = 100 * (to_value - from_value) / abs(from_value)
+    percent = 100 * share
+    if abs(percent) < 0.05:
+        return "0%"
     return f"{percent:+,.0f}%" if abs(percent) >= 10 else f"{percent:+.1f}%".replace(".0%", "%")
 
 
@@ -64,8 +75,8 @@ def compare_figures(ours: Figure | None, evidence: Iterable[Evidence]) -> list[R
     rows = []
     for item in evidence:
         if item.figure is not None:
-            match = compare(ours, item.figure)
-            rows.append(Row(item, item.figure, match, None if match is Match.OTHER_UNIT else _gap(ours, item.figure)))
+            comparison = compare(ours, item.figure)
+            rows.append(Row(item, item.figure, comparison, _percent(comparison.gap)))
     return rows
 
 
@@ -82,11 +93,13 @@ def _unit_words(unit: str | None, scale: float) -> str:
 
 
 def draw_ruler(ours: Figure | None, rows: Sequence[Row]) -> Ruler | None:
-    """Return the ruler of the figures that share the article's unit, or None where nothing can be compared."""
+    """Return the ruler of the figures that are, or were brought, in the article's unit; None where there is none."""
     comparable = [row for row in rows if row.match is not Match.OTHER_UNIT]
     if ours is None or not comparable:
         return None
-    values = [value for figure in (ours, *(row.figure for row in comparable)) for value in (figure.low, figure.high)]
+    values = [
+        value for figure in (ours, *(row.comparable for row in comparable)) for value in (figure.low, figure.high)
+    ]
     low, high = min(values), max(values)
     step = _step((high - low) or abs(high) or 1)
     first, last = math.floor(low / step) - 1, math.ceil(high / step) + 1
@@ -102,17 +115,17 @@ def draw_ruler(ours: Figure | None, rows: Sequence[Row]) -> Ruler | None:
     return Ruler(
         start=place(ours.low),
         end=place(ours.high),
-        marks=[_mark(row, place(row.figure.low), place(row.figure.high)) for row in comparable],
+        marks=[_mark(row, place(row.comparable.low), place(row.comparable.high)) for row in comparable],
         ticks=[(place(at * step), number(at * step / scale)) for at in range(first, last + 1)],
         unit=_unit_words(ours.unit, scale),
         words="; ".join(
             [
                 gettext("Ruler: the article %(figure)s", figure=figure_words(ours)),
-                *(f"{figure_words(row.figure)} ({word('match', row.match)})" for row in comparable),
+                *(f"{figure_words(row.comparable)} ({word('match', row.match)})" for row in comparable),
             ]
         ),
     )
 
 
 def _mark(row: Row, start: float, end: float) -> Mark:
-    return Mark(round((start + end) / 2, 1), start, end, row.match)
+    return Mark(round((start + end) / 2, 1), start, end, row.match, row.comparison.converted is not None)

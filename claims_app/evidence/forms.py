@@ -10,12 +10,18 @@ from claims_app.claims.forms import figure_fields
 from claims_app.errors import DomainError
 from claims_app.evidence.model import Evidence, Rank, Stance
 from claims_app.language import lazy
-from claims_app.sources.forms import SOURCE_DETAILS, SourceFields
+from claims_app.sources.forms import SOURCE_DETAILS, NewSourceFields
+from claims_app.sources.model import Source, SourceKind
 from claims_app.web.forms import DeskForm, EditForm, choice, line, paragraph
 
 REQUIRED = lazy("Fill this in.")
 DETAILS = ("stance", "rank", "summary", "passage", "locator", "looked_on")
 """What is asked about a piece of evidence, as the form and the service call it."""
+LOCATORS = {
+    SourceKind.BROADCAST: lazy("Where in the broadcast: the timecode, such as 0:12:40."),
+    SourceKind.BOOK: lazy("Where in the book: the page."),
+    SourceKind.PERSON: lazy("Where in what was said: the day and the question."),
+}
 _NUMBER = {"dir": "ltr", "inputmode": "decimal", "autocomplete": "off"}
 
 
@@ -58,8 +64,13 @@ class EvidenceFields(DeskForm):
         return {**{name: self[name].data for name in DETAILS}, "figure": self.figure}
 
 
-class EvidenceForm(SourceFields, EvidenceFields):
+class EvidenceForm(NewSourceFields, EvidenceFields):
     """A new piece of evidence with its source."""
+
+    def fit(self, source: Source | None) -> None:
+        """Say in the words of this kind of source where in it a passage stands."""
+        if source is not None and source.kind in LOCATORS:
+            self.locator.description = LOCATORS[source.kind]
 
     def source_details(self) -> dict[str, Any]:
         """Return what was typed about the source, as the service takes it."""

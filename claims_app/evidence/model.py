@@ -10,7 +10,7 @@ from claims_app.captures.model import Capture
 from claims_app.claims.model import Claim, Figure
 from claims_app.db import Base, Id, created_at, primary_key, revision, withdrawn_at, words
 from claims_app.people.model import Person
-from claims_app.sources.model import Source
+from claims_app.sources.model import Source, SourceKind
 
 
 class Stance(enum.StrEnum):
@@ -57,8 +57,9 @@ class Evidence(Base):
 
     @property
     def can_be_found(self) -> bool:
-        """Whether another person can go and look: the source has an address, or the passage a locator."""
-        return bool(self.source.address or self.locator)
+        """Whether another person can go and look: at an address, a place in the source, or the log of who was asked."""
+        is_logged = self.source.kind is SourceKind.PERSON and self.source.has_answered
+        return bool(self.source.address or self.locator or is_logged)
 
 
 class InCopy(enum.StrEnum):

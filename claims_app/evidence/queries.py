@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from claims_app.articles.model import Article
 from claims_app.claims.model import Claim, Status
 from claims_app.evidence.model import Evidence, Rank, Stance
+from claims_app.language import stored_name
 from claims_app.reading import clean
 from claims_app.sources.model import Publisher, Source
+from claims_app.sources.queries import find_at_address, list_repeats
 
 PAGE = 50
 """Sources on one page of the list."""
@@ -20,6 +22,8 @@ WALK = 20_000
 """So many sources are looked at for one page; a search that finds too few in them stops there and says so."""
 USES = 100
 """Claims on one page of a source."""
+REPEATS = 50
+"""Sources that repeat it on the page of a source."""
 MOST_TEXT = 1000
 """Longest text that is searched for, in characters; the rest of a longer one is left off."""
 
@@ -94,7 +98,7 @@ def gather_sources(session: Session, *, text: str = "", after: str = "") -> Sour
     )
     if words:
         columns = (Source.title, Publisher.name, Source.address)
-        wanted = wanted.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
+        wanted = wanted.where(or_(*(column.icontains(stored_name(words), autoescape=True) for column in columns)))
     found = session.scalars(wanted.order_by(Source.id.desc()).limit(PAGE + 1)).all()
     rows, is_full = found[:PAGE], len(found) > PAGE
     is_cut = not is_full and oldest is not None and oldest <= floor
@@ -152,6 +156,10 @@ class SourceFacts:
     is_first: bool
     #: Where the next page of claims begins. None: there is none.
     after: int | None
+    #: The source that this one repeats, and those that repeat this one: the first of them.
+    repeats: Source | None
+    repeated_by: Sequence[Source]
+    has_more_repeats: bool
 
     @property
     def is_used(self) -> bool:
@@ -161,7 +169,8 @@ class SourceFacts:
 
 def gather_source(session: Session, source_id: int, *, after: str = "") -> SourceFacts:
     """Return a source and one page of the live evidence that rests on it, newest first."""
-    source = session.get_one(Source, source_id)
+    source = session.get_one(Source, source_id, options=[joinedload(Source.publisher)])
+    repeats = list_repeats(session, source_id, most=REPEATS + 1)
     behind = _read_number(after)
     wanted = (
         select(
@@ -195,4 +204,58 @@ def gather_source(session: Session, source_id: int, *, after: str = "") -> Sourc
         uses=uses[:USES],
         is_first=behind is None,
         after=uses[USES - 1].id if len(uses) > USES else None,
+        repeats=session.get(Source, source.origin_id) if source.origin_id else None,
+        repeated_by=repeats[:REPEATS],
+        has_more_repeats=len(repeats) > REPEATS,
     )
+
+
+@dataclass(frozen=True)
+class PublisherSources:
+    """One page of a publisher's live sources, newest first, each with the number of pieces of evidence on it."""
+
+    rows: Sequence[tuple[Source, int]]
+    is_first: bool
+    #: Where the next page begins. None: there is none.
+    after: int | None
+
+
+def list_publisher_sources(session: Session, publisher_id: int, *, after: str = "") -> PublisherSources:
+    """Return the sources of a publisher behind number ``after``."""
+    behind = _read_number(after)
+    wanted = select(Source).where(Source.publisher_id == publisher_id, Source.withdrawn_at.is_(None))
+    if behind is not None:
+        wanted = wanted.where(Source.id < behind)
+    found = session.scalars(wanted.order_by(Source.id.desc()).limit(PAGE + 1)).all()
+    rows = found[:PAGE]
+    counts = _count_evidence(session, [source.id for source in rows])
+    return PublisherSources(
+        rows=[(source, counts.get(source.id, 0)) for source in rows],
+        is_first=behind is None,
+        after=rows[-1].id if len(found) > PAGE else None,
+    )
+
+
+def list_candidates(session: Session, source: Source, *, text: str) -> Sequence[Source]:
+    """Return sources that ``source`` may repeat: the one with this number or address, or those that a search finds.
+
+    Without a text they are the sources of the claims that rest on ``source``.
+    """
+    words = (clean(text) or "")[:MOST_TEXT]
+    number = _read_number(words)
+    found: Sequence[Source | None]
+    if not words:
+        claims = select(Evidence.claim_id).where(Evidence.source_id == source.id, Evidence.withdrawn_at.is_(None))
+        beside = select(Evidence.source_id).where(Evidence.claim_id.in_(claims), Evidence.withdrawn_at.is_(None))
+        wanted = select(Source).where(Source.id.in_(beside)).options(joinedload(Source.publisher))
+        found = session.scalars(wanted.order_by(Source.id.desc()).limit(PAGE)).all()
+    elif number is not None:
+        found = [session.get(Source, number)]
+    else:
+        found = [find_at_address(session, words)] if "://" in words else []
+        found = [*found, *(row for row, _number in gather_sources(session, text=words).rows if row not in found)]
+    return [
+        one
+        for one in found
+        if one and one.id not in (source.id, source.origin_id) and one.withdrawn_at is None and not one.is_confidential
+    ]

@@ -1,6 +1,6 @@
-"""Adding, changing and withdrawing evidence, and the sources that it rests on."""
+"""Adding, changing and withdrawing evidence."""
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
 from claims_app.claims.queries import find_claim
@@ -11,10 +11,8 @@ from claims_app.evidence.forms import EvidenceEditForm, EvidenceForm
 from claims_app.evidence.queries import find_evidence
 from claims_app.language import gettext
 from claims_app.people.session import current_person
-from claims_app.sources.forms import SourceForm
 from claims_app.sources.model import Source
-from claims_app.sources.queries import find_source
-from claims_app.sources.routes import source_page
+from claims_app.sources.queries import find_source, list_publisher_names, list_without_address
 from claims_app.sources.service import find_or_add_source
 from claims_app.web.forms import ActionForm, DeskForm, ReasonForm, saving
 from claims_app.web.pages import done, form_page
@@ -57,11 +55,26 @@ def evidence_add(claim_id: int) -> ResponseReturnValue:
                 source = find_or_add_source(session, actor=actor, **form.source_details())
             else:
                 source = find_source(session, source_id)
-            service.add_evidence(session, actor=actor, claim_id=claim_id, source=source, **form.details())
+            service.add_evidence(
+                session,
+                actor=actor,
+                claim_id=claim_id,
+                source=source,
+                files=current_app.extensions["files"],
+                keeps_copy=form.keeps_copy.data,
+                **form.details(),
+            )
         if form.is_saved:
+            current_app.extensions["wake"]()  # a copy may have been asked for
             return done(gettext("The evidence is added."), url_for("desk.claim", claim_id=claim_id))
     chosen = _chosen_source(source_id)
-    return form_page("evidence/add.html", form, claim=claim, source=chosen, units=WORDS["unit"])
+    form.fit(chosen)
+    offered = {
+        "publishers": list_publisher_names(get_session()),
+        "without_address": list_without_address(get_session()),
+        "units": WORDS["unit"],
+    }
+    return form_page("evidence/add.html", form, claim=claim, source=chosen, **offered)
 
 
 @evidence.route("/evidence/<int:evidence_id>/edit", methods=["GET", "POST"])
@@ -76,6 +89,7 @@ def evidence_edit(evidence_id: int) -> ResponseReturnValue:
                 actor=current_person(),
                 evidence_id=evidence_id,
                 revision=form.revision.data or 0,
+                files=current_app.extensions["files"],
                 **form.details(),
             )
         if form.is_saved:
@@ -114,50 +128,3 @@ def evidence_restore(evidence_id: int) -> ResponseReturnValue:
     if form.is_saved:
         return done(gettext("The evidence counts again."), back)
     return _refused(form, gettext("Restore the evidence"), back)
-
-
-@evidence.route("/sources/<int:source_id>/edit", methods=["GET", "POST"])
-@access("checker")
-def source_edit(source_id: int) -> ResponseReturnValue:
-    source = get_session().get_one(Source, source_id)
-    form = SourceForm(data=SourceForm.of(source))
-    if form.is_submitted_and_valid():
-        with saving(form) as session:
-            service.edit_source(
-                session,
-                actor=current_person(),
-                source_id=source_id,
-                revision=form.revision.data or 0,
-                **form.details(),
-            )
-        if form.is_saved:
-            return done(gettext("The source is saved."), url_for("desk.source", source_id=source_id))
-    return source_page(form, source)
-
-
-@evidence.route("/sources/<int:source_id>/withdraw", methods=["GET", "POST"])
-@access("checker")
-def source_withdraw(source_id: int) -> ResponseReturnValue:
-    source = get_session().get_one(Source, source_id)
-    form = ReasonForm()
-    if form.is_submitted_and_valid():
-        with saving(form) as session:
-            service.withdraw_source(session, actor=current_person(), source_id=source_id, why=form.why.data)
-        if form.is_saved:
-            return done(
-                gettext("The source is withdrawn. It is kept and can be restored."),
-                url_for("desk.source", source_id=source_id),
-            )
-    return form_page("evidence/source_withdraw.html", form, source=source)
-
-
-@evidence.post("/sources/<int:source_id>/restore")
-@access("checker")
-def source_restore(source_id: int) -> ResponseReturnValue:
-    back = url_for("desk.source", source_id=source_id)
-    form = ActionForm()
-    with saving(form) as session:
-        service.restore_source(session, actor=current_person(), source_id=source_id)
-    if form.is_saved:
-        return done(gettext("The source is back in the list."), back)
-    return _refused(form, gettext("Restore the source"), back)

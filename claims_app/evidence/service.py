@@ -6,18 +6,25 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from claims_app.captures.model import Trigger
+from claims_app.captures.service import request_capture
 from claims_app.claims.figure import FigureValue, set_figure
 from claims_app.claims.model import Claim, Status
+from claims_app.claims.queries import count_differing
 from claims_app.claims.service import load_claim, move_claim, read_reason, record_on_claim
 from claims_app.db import now, today
 from claims_app.errors import DomainError, NotFound, Stale
+from claims_app.evidence.copying import check_copy
 from claims_app.evidence.model import Evidence, Rank, Stance
+from claims_app.evidence.rule import raise_unmet
+from claims_app.files import Files
 from claims_app.history.model import Action, Subject
 from claims_app.history.service import change, first_values, record
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 from claims_app.reading import clean, read_address
 from claims_app.sources import service as sources
+from claims_app.sources.address import canonical_address
 from claims_app.sources.model import Source
 from claims_app.sources.queries import find_at_address
 
@@ -59,6 +66,7 @@ def _recount(session: Session, claim: Claim) -> None:
     claim.supports = counts.get(Stance.SUPPORTS, 0)
     claim.refutes = counts.get(Stance.REFUTES, 0)
     claim.contexts = counts.get(Stance.CONTEXT, 0)
+    claim.differing = count_differing(session, claim)
 
 
 def add_evidence(
@@ -74,8 +82,14 @@ def add_evidence(
     locator: str | None = None,
     looked_on: date | None = None,
     figure: FigureValue | None = None,
+    files: Files | None = None,
+    keeps_copy: bool = True,
 ) -> Evidence:
-    """Add a piece of evidence; an unchecked claim is then being checked."""
+    """Add a piece of evidence; an unchecked claim is then being checked.
+
+    With ``files`` its passage and figure are looked for in the newest copy of the source; where there is none, one is
+    asked for if ``keeps_copy``.
+    """
     require(actor, Role.CHECKER)
     claim = load_claim(session, claim_id)
     if source.withdrawn_at is not None:
@@ -85,6 +99,8 @@ def add_evidence(
     evidence = Evidence(claim=claim, source=source, created_by_id=actor.id, revision=1, figure=row, **values)
     session.add(evidence)
     _recount(session, claim)
+    if files is not None and check_copy(session, files, evidence) is None and keeps_copy:
+        request_capture(session, actor=actor, source=source, trigger=Trigger.ADDED)
     record_on_claim(
         session,
         actor=actor,
@@ -94,6 +110,8 @@ def add_evidence(
         subject_id=evidence.id,
         changes=first_values(source=source.title, **values) | figure_changes,
     )
+    if claim.needs_look:
+        raise_unmet(session, [source.id])  # it may be what the source rule asked for
     if claim.status is Status.UNCHECKED:
         move_claim(session, claim, Status.CHECKING, actor=actor)
     return evidence
@@ -115,9 +133,10 @@ def edit_evidence(
     evidence_id: int,
     revision: int,
     figure: FigureValue | None = None,
+    files: Files | None = None,
     **details: Any,
 ) -> Evidence:
-    """Change a piece of evidence; another save since ``revision`` raises ``Stale``."""
+    """Change a piece of evidence; another save since ``revision`` raises ``Stale``. ``files`` is as for adding."""
     require(actor, Role.CHECKER)
     evidence, claim = _load(session, evidence_id)
     if evidence.revision != revision:
@@ -132,6 +151,8 @@ def edit_evidence(
     if changes:
         evidence.revision += 1
         _recount(session, claim)
+        if files is not None:
+            check_copy(session, files, evidence)
         record_on_claim(
             session,
             actor=actor,
@@ -184,14 +205,21 @@ def restore_evidence(session: Session, *, actor: Person, evidence_id: int) -> Ev
 def edit_source(session: Session, *, actor: Person, source_id: int, revision: int, **details: Any) -> Source:
     """Change what is known about a source; where decided claims rest on it, its address and its kind stay."""
     source = session.get_one(Source, source_id, with_for_update=True)
-    values = {"address": read_address(details["address"]), "kind": details["kind"]}
-    changed = [name for name, value in values.items() if value != getattr(source, name)]
+    publisher_id, given = source.publisher_id, read_address(details["address"])
+    is_there = source.address in ({given, canonical_address(given)} if given else {None})
+    changed = [] if is_there else ["address"]
+    if details["kind"] != source.kind:
+        changed.append("kind")
     if changed and source.revision == revision and _is_decided_on(session, source_id):
         raise DomainError(
             "Decided claims rest on this source; reopen them before changing its address or its kind.",
             field=changed[0],
         )
-    return sources.edit_source(session, actor=actor, source_id=source_id, revision=revision, **details)
+    sources.edit_source(session, actor=actor, source_id=source_id, revision=revision, **details)
+    session.flush()  # the rule reads who stands behind the source now
+    if source.publisher_id != publisher_id:
+        raise_unmet(session, [source_id])
+    return source
 
 
 def _is_decided_on(session: Session, source_id: int) -> bool:

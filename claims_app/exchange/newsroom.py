@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from claims_app.anchors.service import find_quote, place_claim
-from claims_app.articles.model import Article, Citation
+from claims_app.articles.model import Article, Citation, SourceRule
 from claims_app.articles.queries import find_version
 from claims_app.articles.service import add_article, add_citation
 from claims_app.claims.model import CitedBasis, Claim, Kind, Priority, Status
@@ -37,12 +37,12 @@ Found = TypeVar("Found")
 
 ARTICLE_FIELDS = (
     "key", "title_he", "title_en", "outlet", "byline", "language", "address", "published_on", "notes_he", "notes_en",
-    "versions", "citations",
+    "source_rule", "versions", "citations",
 )  # fmt: skip
 CLAIM_FIELDS = (
     "article", "key", "section", "paragraph", "quotes", "statement_he", "statement_en", "kind", "priority", "claimant",
     "is_attributed", "figure", "citation", "cited_basis", "finding", "rationale_he", "rationale_en",
-    "note_he", "note_en",
+    "override_why", "note_he", "note_en",
 )  # fmt: skip
 SOURCE_FIELDS = (
     "key", "kind", "address", "title", "has_composed_title", "publisher", "published_on", "notes",
@@ -197,6 +197,7 @@ def _add_article(session: Session, actor: Person, row: Row, texts: Sequence[Text
             address=row.optional("address"),
             published_on=row.optional("published_on"),
             notes=_both(row, "notes", "\n\n"),
+            source_rule=row.word_or_none("source_rule", SourceRule) or SourceRule.TWO,
             text=texts[0].words if texts else None,
             note=texts[0].row.optional(f"note_{language}") if texts else None,
             origin_key=row.required("key"),
@@ -323,6 +324,7 @@ class _ClaimLoader:
                 finding=finding,
                 rationale_he=row.optional("rationale_he"),
                 rationale_en=row.optional("rationale_en"),
+                override_why=row.optional("override_why"),
             )
         elif claim.status is Status.CHECKING:
             # Evidence began a check that nobody goes on with.

@@ -4,6 +4,7 @@ import enum
 import math
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from typing import Self
 
 from claims_app.db import now
 from claims_app.errors import DomainError
@@ -54,6 +55,11 @@ class FetchFailed(DomainError):
         self.address = ""
         self.status: int | None = None
         self.retry_after: float | None = None
+
+    def at(self, address: str) -> Self:
+        """Return the failure with the address it ended at, unless that is known already."""
+        self.address = self.address or address
+        return self
 
     @property
     def is_passing(self) -> bool:

@@ -87,36 +87,28 @@ def read_place(address: str, *, base: Place | None = None) -> Place:
     """
     address = address.strip(_INVISIBLE)
     if len(address) > _LONGEST:
-        raise _none(address[:_LONGEST])
+        raise _no_address(address)
     try:
         url = httpx2.URL(address)
         url = httpx2.URL(base.address).join(url) if base else url
         host = url.raw_host.decode("ascii").removesuffix(".")
     except (httpx2.InvalidURL, ValueError) as error:
-        raise _none(address) from error
+        raise _no_address(address) from error
     if url.scheme not in _DEFAULT_PORTS:
-        raise _closed(FetchFailed("A web address begins with http:// or https://.", Fault.CLOSED), address)
+        raise FetchFailed("A web address begins with http:// or https://.", Fault.CLOSED).at(address)
     if url.userinfo:
-        raise _closed(
-            FetchFailed(
-                "An address with a name or a password before the @ is not fetched; leave them out.", Fault.CLOSED
-            ),
-            str(url.copy_with(userinfo=b"")),  # a password is not to be kept with the failure
-        )
+        wrong = "An address with a name or a password before the @ is not fetched; leave them out."
+        # What is kept of the failure is no place for a password.
+        raise FetchFailed(wrong, Fault.CLOSED).at(str(url.copy_with(userinfo=b"")))
     port = _DEFAULT_PORTS[url.scheme] if url.port is None else url.port
     if not _is_host(host) or not 0 < port < 65536:
-        raise _none(address)
+        raise _no_address(address)
     return Place(str(url.copy_with(fragment=None)), url.scheme, host, port, url.raw_path)
 
 
-def _none(address: str) -> FetchFailed:
-    wrong = FetchFailed("This is not a web address; copy the whole address from a browser.", Fault.CLOSED)
-    return _closed(wrong, address)
-
-
-def _closed(failure: FetchFailed, address: str) -> FetchFailed:
-    failure.address = address
-    return failure
+def _no_address(text: str) -> FetchFailed:
+    wrong = "This is not a web address; copy the whole address from a browser."
+    return FetchFailed(wrong, Fault.CLOSED).at(text[:_LONGEST])
 
 
 def _is_host(host: str) -> bool:

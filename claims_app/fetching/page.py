@@ -3,7 +3,7 @@
 import ssl
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -18,14 +18,9 @@ from claims_app.fetching.unpacking import Unpacker
 from claims_app.fetching.wire import Unsafe, UsedUp, Wire
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_ACCEPT_PAGE = f"text/html, application/xhtml+xml, application/pdf, {DOCX}, text/plain;q=0.9, */*;q=0.1"
-_ACCEPT_ANYTHING = "text/html, application/xhtml+xml, */*;q=0.8"
-_HEADERS = (
-    ("User-Agent", "ClaimsDesk (a fact-checking desk, reading one page for a person)"),
-    # An old confusion about "deflate" makes asking for it unwise; it is understood where it comes unasked.
-    ("Accept-Encoding", "gzip"),
-    ("Connection", "close"),
-)
+_AGENT = "ClaimsDesk (a fact-checking desk, reading one page for a person)"
+_PAGE = f"text/html, application/xhtml+xml, application/pdf, {DOCX}, text/plain;q=0.9, */*;q=0.1"
+_ANYTHING = "text/html, application/xhtml+xml, */*;q=0.8"
 #: The part of a fetch's time that may go into reading, for the record, what is no page.
 _REST = 0.1
 
@@ -82,7 +77,6 @@ def fetch(
     """
     wire = Wire(guard, seconds=limits.seconds)
     place, passed = read_place(address), list[str]()
-    accept = ("Accept", _ACCEPT_ANYTHING if kinds is None else _ACCEPT_PAGE)
     with httpcore2.ConnectionPool(ssl_context=_trust(), network_backend=wire, max_keepalive_connections=0) as pool:
         while True:
             answer = _Answer()
@@ -90,9 +84,7 @@ def fetch(
             with _told(place, answer, limits), taping as wire.tape:
                 guard.check_port(place)
                 wire.allow_bytes(limits.headers)
-                url = httpcore2.URL(scheme=place.scheme, host=place.host, port=place.port, target=place.target)
-                headers = [("Host", place.authority), *_HEADERS, accept]
-                with pool.stream("GET", url, headers=headers) as response:
+                with _asked(pool, place, _ANYTHING if kinds is None else _PAGE) as response:
                     answer.hear(response)
                     if not answer.leads_on:
                         kind, charset, body = _read_page(response, answer, wire, kinds, limits)
@@ -120,6 +112,14 @@ class _Answer:
         return self.status in _REDIRECTS and bool(self.headers.get("location"))
 
 
+def _asked(pool: httpcore2.ConnectionPool, place: Place, accept: str) -> AbstractContextManager[httpcore2.Response]:
+    url = httpcore2.URL(scheme=place.scheme, host=place.host, port=place.port, target=place.target)
+    headers = [("Host", place.authority), ("User-Agent", _AGENT), ("Accept", accept)]
+    # An old confusion about "deflate" makes asking for it unwise; it is understood where it comes unasked.
+    headers += [("Accept-Encoding", "gzip"), ("Connection", "close")]
+    return pool.stream("GET", url, headers=headers)
+
+
 def _follow(place: Place, answer: _Answer, passed: list[str], limits: Limits) -> Place:
     if len(passed) == limits.redirects:
         raise FetchFailed(
@@ -142,9 +142,9 @@ def _told(place: Place, answer: _Answer, limits: Limits) -> Iterator[None]:
         with _worded(limits):
             yield
     except FetchFailed as failure:
-        failure.address = failure.address or place.address
         failure.status = answer.status
         failure.retry_after = read_retry_after(answer.headers.get("retry-after", ""))
+        failure.at(place.address)
         raise
 
 

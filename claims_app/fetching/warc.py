@@ -1,6 +1,7 @@
 """A recording as a WARC file (ISO 28500, version 1.1), which archives everywhere read and replay."""
 
 import hashlib
+from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
 from uuid import NAMESPACE_URL, uuid5
@@ -34,21 +35,20 @@ def write_warc(recording: Recording, *, software: str) -> bytes:
     return out.getvalue()
 
 
-def _records(recording: Recording, software: str) -> list[ArcWarcRecord]:
+def _records(recording: Recording, software: str) -> Iterator[ArcWarcRecord]:
     """Return what describes the file, then each request and its answer."""
+    info = _name(software, *(_told_apart(exchange) for exchange in recording.exchanges))
     about = f"software: {software}\r\nformat: WARC File Format 1.1\r\n".encode()
-    start = recording.exchanges[0].at
-    info = _name("warcinfo", software, *(_digest(each.request + each.response) for each in recording.exchanges))
-    records = [_record("warcinfo", info, start, about, {})]
+    yield _record("warcinfo", info, recording.exchanges[0].at, about, {})
     for number, exchange in enumerate(recording.exchanges):
         blocks = {"request": exchange.request, "response": exchange.answer}
         names = {kind: _name(info, kind, number) for kind, block in blocks.items() if block}
         for kind, name in names.items():
             headers = {"WARC-Warcinfo-ID": info, **_headers(exchange, kind)}
-            headers |= {"WARC-Concurrent-To": other for other in names.values() if other != name}
+            for other in set(names.values()) - {name}:
+                headers["WARC-Concurrent-To"] = other
             headers["WARC-Payload-Digest"] = _digest(_payload(blocks[kind]))
-            records.append(_record(kind, name, exchange.at, blocks[kind], headers))
-    return records
+            yield _record(kind, name, exchange.at, blocks[kind], headers)
 
 
 def _headers(exchange: Exchange, kind: str) -> dict[str, str]:
@@ -74,16 +74,20 @@ def _record(kind: str, name: str, at: datetime, block: bytes, headers: dict[str,
     return ArcWarcRecord("warc", kind, written, BytesIO(block), None, _CONTENT[kind], len(block))
 
 
+def _told_apart(exchange: Exchange) -> str:
+    return f"{exchange.at.isoformat()} {exchange.address} {_digest(exchange.request)} {_digest(exchange.response)}"
+
+
 def _name(*parts: object) -> str:
     return f"<urn:uuid:{uuid5(NAMESPACE_URL, ' '.join(map(str, parts)))}>"
 
 
-def _digest(data: bytes) -> str:
+def _digest(data: bytes | memoryview) -> str:
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
-def _payload(message: bytes) -> bytes:
+def _payload(message: bytes) -> memoryview:
     """Return what follows the headers, where the readers of such files see their end: they check its digest."""
     stream = BytesIO(message)
     StatusAndHeadersParser([], verify=False).parse(stream)
-    return stream.read()
+    return memoryview(message)[stream.tell() :]

@@ -162,7 +162,9 @@ def parse(text: str) -> Any:
         return None
     for element in tree.xpath(_HIDDEN):
         if element.getparent() is not None and element.tag != "body":
-            element.drop_tree()
+            element.tag = "hidden"
+    # All at once: one by one, each would copy the text before it.
+    etree.strip_elements(tree, "hidden", with_tail=False)
     return tree
 
 

@@ -38,7 +38,9 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED_PART = "EncryptedPackage".encode("utf-16-le")
 
 _PAGE_START = re.compile(
-    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    # Each comment is read in one way only: a row of them could else be made to take for ever.
+    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*+<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _TAG = re.compile(r"<(?:p|div|br|h[1-6]|article|span|a|table|ul|ol|meta|title)\b[^>]*>", re.IGNORECASE)
 _EMPTY = "There is no text in it. Bring in a file that has words in it, or paste the text."

@@ -10,7 +10,7 @@ from claims_app.reports.facts import ClaimFacts, Report
 from claims_app.reports.plain import plain_moment, plain_number
 from claims_app.reports.standing import ChangeFacts
 
-SCHEMA = "claims-desk/report/2"
+SCHEMA = "claims-desk/report/3"
 """Names the form of the file; a change that a reader of the old form would trip over gets the next number."""
 
 

@@ -94,6 +94,7 @@ class EvidenceFacts:
     rank: Rank | None
     kind: SourceKind
     title: str
+    is_confidential: bool
     has_composed_title: bool
     publisher: str | None
     published_on: str | None
@@ -103,6 +104,9 @@ class EvidenceFacts:
     locator: str | None
     figure: FigureValue | None
     match: Match | None
+    #: The figure in the article's unit, and what that takes for granted in words; None: nothing was converted.
+    converted: FigureValue | None
+    assumption: str | None
     looked_on: date
 
 

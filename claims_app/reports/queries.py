@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session, aliased
 from claims_app.anchors.model import Anchor
 from claims_app.anchors.queries import list_anchors
 from claims_app.articles.model import Article, ArticleVersion, Citation
-from claims_app.claims.figure import FigureValue, compare
+from claims_app.claims.figure import FigureValue, compare_figures
 from claims_app.claims.model import Claim, Claimant, Figure
 from claims_app.comments.model import Comment, CommentKind
 from claims_app.coverage.queries import list_coverage
 from claims_app.db import now
 from claims_app.evidence.model import Evidence
+from claims_app.language import source_name, speaking
 from claims_app.people.model import Person
 from claims_app.reports.facts import (
     AnchorFacts,
@@ -61,12 +62,14 @@ def gather_report(
     )
     # Held while the sign-offs are gathered: what they cover finds its passages loaded.
     coverage = list_coverage(session, version_id, anchors)
+    with speaking(language):
+        claims = tuple(_claim(row, article, parts, paragraphs) for row in rows)
     return Report(
         made_at=(made_at or now()).replace(microsecond=0),
         made_by=made_by,
         language=language,
         article=article,
-        claims=tuple(_claim(row, article, parts, paragraphs) for row in rows),
+        claims=claims,
         passages=tuple(passage_facts(one, paragraphs) for one in coverage),
         sign_offs=gather_sign_offs(session, article_id),
     )
@@ -141,6 +144,7 @@ def _evidence(article_id: int, is_live: ColumnElement[bool]) -> Select[*tuple[An
         select(
             *(getattr(Evidence, name) for name in own),
             *(getattr(Source, name) for name in source),
+            Source.confidential_number.is_not(None).label("is_confidential"),
             Publisher.name.label("publisher"),
             *_FIGURE_COLUMNS,
         )
@@ -243,4 +247,13 @@ def _verdict(row: Row[*tuple[Any, ...]]) -> Any:
 
 def _one_evidence(row: Row[*tuple[Any, ...]], ours: FigureValue | None) -> Any:
     theirs = _figure(row)
-    return _picked(EvidenceFacts, row, figure=theirs, match=compare(ours, theirs) if ours and theirs else None)
+    how = compare_figures(ours, theirs) if ours and theirs else None
+    return _picked(
+        EvidenceFacts,
+        row,
+        title=source_name(row.title),
+        figure=theirs,
+        match=how and how.match,
+        converted=how and how.converted,
+        assumption=how and how.assumption,
+    )

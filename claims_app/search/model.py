@@ -53,6 +53,10 @@ class ClaimFilter:
     text: str = ""
     place: tuple[str, ...] = ()
     is_overdue: bool = False
+    #: Evidence states another figure than the article.
+    is_differing: bool = False
+    #: Something has to be looked at again.
+    needs_look: bool = False
     is_withdrawn: bool = False
     sort: str = "changed"
 
@@ -78,6 +82,8 @@ class ClaimFilter:
             text=one("q")[:200],
             place=_known(arguments.get("place", ()), PLACES),
             is_overdue=one("overdue") == "yes",
+            is_differing=one("figures") == "differ",
+            needs_look=one("look") == "yes",
             is_withdrawn=one("withdrawn") == "yes",
             sort=sort,
         )
@@ -96,6 +102,8 @@ class ClaimFilter:
             "q": wanted.text,
             "place": wanted.place,
             "overdue": "yes" if wanted.is_overdue else "",
+            "figures": "differ" if wanted.is_differing else "",
+            "look": "yes" if wanted.needs_look else "",
             "withdrawn": "yes" if wanted.is_withdrawn else "",
             "sort": "" if wanted.sort == usual_sort(wanted.article) else wanted.sort,
         }
@@ -113,8 +121,13 @@ class ClaimFilter:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether it asks for what no counter knows: words, a tag, a place, lateness, or withdrawn claims."""
-        return bool(self.text or self.tag or self.place or self.is_overdue or self.is_withdrawn)
+        """Whether it asks for what no counter knows: words, a tag, what few claims are, or withdrawn claims."""
+        return bool(self.text or self.tag or self.is_of_few or self.is_withdrawn)
+
+    @property
+    def is_of_few(self) -> bool:
+        """Whether it asks for what is true of few claims: a place, lateness, figures that differ, a look."""
+        return bool(self.place or self.is_overdue or self.is_differing or self.needs_look)
 
     @property
     def is_plain(self) -> bool:

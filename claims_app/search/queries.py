@@ -21,6 +21,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     or_,
     select,
     text,
@@ -118,15 +119,30 @@ def _contains(words: Sequence[str]) -> ColumnElement[bool]:
     return and_(*(folded.contains(f" {word}", autoescape=True) for word in words))
 
 
-_PLACES: dict[str, ColumnElement[bool]] = {
-    "stale": Claim.is_stale.is_(True),
-    "lost": Claim.place == Place.LOST,
-    "none": Claim.place == Place.NONE,
+# In the very words of their indexes: SQLite takes an index of a part only where it can tell that the part is asked for.
+_FEW: dict[str, ColumnElement[bool]] = {
+    "stale": literal_column("claim.is_stale"),
+    "lost": literal_column("claim.place = 'lost'"),
+    "differ": literal_column("claim.differing > 0"),
+    "look": literal_column("claim.needs_look"),
 }
 
 
+def _is_of_few(name: str, *, by_index: bool = True) -> ColumnElement[bool]:
+    """Return one condition that few claims meet; without ``by_index`` the order's own index is walked for it."""
+    # Every claim has an article: said, it makes the planner see that the index of the few can be searched.
+    return and_(Claim.article_id > 0, _FEW[name]) if by_index else _FEW[name]
+
+
+def _is_placed(places: Collection[str], *, by_index: bool) -> ColumnElement[bool]:
+    if len(places) > 1:
+        return or_(*(_is_placed([one], by_index=False) for one in places))
+    (place,) = places
+    return _is_of_few(place, by_index=by_index) if place in _FEW else Claim.place == Place.NONE
+
+
 def _narrow(
-    wanted: ClaimFilter, words: Sequence[str], *, by_index: Collection[str] = ("tag", "overdue")
+    wanted: ClaimFilter, words: Sequence[str], *, by_index: Collection[str] = ("tag", "overdue", "few")
 ) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if words:
@@ -136,7 +152,11 @@ def _narrow(
     if wanted.tag:
         conditions.append(_has_tag(wanted.tag, by_index="tag" in by_index))
     if wanted.place:
-        conditions.append(or_(*(_PLACES[place] for place in wanted.place)))
+        conditions.append(_is_placed(wanted.place, by_index="few" in by_index))
+    if wanted.is_differing:
+        conditions.append(_is_of_few("differ", by_index="few" in by_index))
+    if wanted.needs_look:
+        conditions.append(_is_of_few("look", by_index="few" in by_index))
     if wanted.is_overdue:
         conditions.append(_is_late(by_index="overdue" in by_index))
     return conditions
@@ -171,7 +191,7 @@ def find_candidates(session: Session, wanted: ClaimFilter) -> Sequence[Any] | No
     if words and not _is_more(session, select(_match(words)), MOST_COUNTED):
         found = _match(words)
         statement, words = statement.join(found, found.c.rowid == Claim.id), []
-    elif words and not (wanted.article or wanted.tag or wanted.place or wanted.is_overdue):
+    elif words and not (wanted.article or wanted.tag or wanted.is_of_few):
         return None
     rows = session.execute(statement.where(*_base(wanted), *_narrow(wanted, words)).limit(MOST_COUNTED + 1)).all()
     return rows if len(rows) <= MOST_COUNTED else None
@@ -191,6 +211,8 @@ _ROW: Any = (
         Claim.priority,
         Claim.is_stale,
         Claim.place,
+        Claim.differing,
+        Claim.needs_look,
         Claim.section,
         Claim.supports,
         Claim.refutes,
@@ -330,11 +352,7 @@ def list_late_articles(session: Session, *, most: int) -> Sequence[int]:
 
 
 def count_attention(session: Session, article_id: int | None) -> dict[str, int]:
-    """Return how many live claims have a verdict under changed words, and how many are lost from the text."""
-    return {
-        name: session.scalar(
-            select(func.count()).select_from(Claim).where(*_base(ClaimFilter(article=article_id)), _PLACES[name])
-        )
-        or 0
-        for name in ("stale", "lost")
-    }
+    """Return how many live claims ask for attention: changed words, lost words, figures that differ, a new look."""
+    base = _base(ClaimFilter(article=article_id))
+    counts = [select(func.count()).select_from(Claim).where(*base, _is_of_few(name)).scalar_subquery() for name in _FEW]
+    return dict(zip(_FEW, session.execute(select(*counts)).one(), strict=True))

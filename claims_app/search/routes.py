@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -31,6 +32,14 @@ class View:
     number: int
 
 
+_ATTENTION: dict[str, dict[str, Any]] = {
+    "stale": {"place": ("stale",)},
+    "lost": {"place": ("lost",)},
+    "differ": {"is_differing": True},
+    "look": {"needs_look": True},
+}
+
+
 def _views(
     article: int | None, scope: dict[str, Counter[str]], late: int, attention: dict[str, int], me: Person
 ) -> list[View]:
@@ -42,7 +51,7 @@ def _views(
         View("awaiting", replace(everything, status=("awaiting",)), scope["status"]["awaiting"]),
         View("none", replace(everything, proof=("none",)), scope["proof"]["none"]),
         View("conflict", replace(everything, proof=("conflict",)), scope["proof"]["conflict"]),
-        *(View(name, replace(everything, place=(name,)), number) for name, number in attention.items() if number),
+        *(View(name, replace(everything, **_ATTENTION[name]), number) for name, number in attention.items() if number),
         View("overdue", replace(everything, is_overdue=True), late),
     ]
 

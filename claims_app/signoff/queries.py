@@ -16,6 +16,7 @@ from claims_app.claims.model import DECIDED, Claim, Claimant, Figure, Place, Pri
 from claims_app.comments.model import Comment, CommentKind
 from claims_app.coverage.queries import Answer, Covered, count_answers, list_coverage, list_waivers
 from claims_app.evidence.model import Evidence
+from claims_app.evidence.rule import list_unmet
 from claims_app.history.model import HistoryEntry
 from claims_app.language import LazyText, lazy
 from claims_app.signoff.model import Side, SignOff
@@ -31,8 +32,10 @@ class Blocker(enum.StrEnum):
     UNDECIDED = "undecided"
     AWAITING = "awaiting"
     UNCONFIRMED = "unconfirmed"
+    SOURCE_RULE = "source_rule"
     STALE = "stale"
     LOST = "lost"
+    LOOKS = "looks"
     QUERIES = "queries"
 
 
@@ -49,6 +52,7 @@ def count_blockers(
             Answer.OPEN
         ]
     counts |= dict(zip((*_CLAIM_BLOCKERS, Blocker.UNCONFIRMED), _count_claims(session, article), strict=True))
+    counts[Blocker.SOURCE_RULE] = len(list_unmet(session, article))
     counts[Blocker.QUERIES] = len(_list_open_queries(session, article.id))
     return {blocker: counts[blocker] for blocker in Blocker if counts.get(blocker)}
 
@@ -58,6 +62,7 @@ _CLAIM_BLOCKERS = {
     Blocker.AWAITING: Claim.status == Status.AWAITING,
     Blocker.STALE: Claim.is_stale,
     Blocker.LOST: Claim.place == Place.LOST,
+    Blocker.LOOKS: Claim.needs_look,
 }
 
 

@@ -7,6 +7,7 @@ from claims_app.anchors.queries import count_without_place
 from claims_app.articles.model import Article
 from claims_app.articles.queries import find_version
 from claims_app.claims.model import Place
+from claims_app.evidence.rule import list_unmet
 from claims_app.language import gettext
 from claims_app.people.session import current_person
 from claims_app.signoff import service
@@ -53,6 +54,7 @@ def _sign_page(article_id: int, form: SignForm) -> ResponseReturnValue:
         "version": version,
         "side": side,
         "blockers": count_blockers(session, article, version),
+        "unmet": list_unmet(session, article),
         "unplaced": count_without_place(session, article_id)[Place.NONE] if version.text else 0,
         "closing": gather_closing(session, article),
     }

@@ -2,9 +2,10 @@
 
 import enum
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, exists, false, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from claims_app.db import Base, Id, created_at, primary_key, revision, withdrawn_at, words
 from claims_app.people.model import Person
@@ -91,6 +92,9 @@ class Source(Base):
     withdrawn_at: Mapped[withdrawn_at]
 
     publisher: Mapped[Publisher | None] = relationship()
+    if TYPE_CHECKING:
+        #: Whether the contact log has an answer of this source that counts.
+        has_answered: Mapped[bool]
 
     @property
     def is_confidential(self) -> bool:
@@ -170,3 +174,10 @@ class Contact(Base):
     withdrawn_at: Mapped[withdrawn_at]
 
     asked_by: Mapped[Person] = relationship()
+
+
+Source.has_answered = column_property(
+    exists()
+    .where(Contact.source_id == Source.id, Contact.answer.is_not(None), Contact.withdrawn_at.is_(None))
+    .correlate_except(Contact)
+)

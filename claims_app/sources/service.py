@@ -8,32 +8,28 @@ from sqlalchemy.orm import Session
 from claims_app.errors import DomainError, Duplicate, Stale
 from claims_app.history.model import Action, Subject
 from claims_app.history.service import change, first_values, record
+from claims_app.language import CONFIDENTIAL_TITLE
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 from claims_app.reading import clean, read_address, read_partial_date
+from claims_app.sources.address import canonical_address
 from claims_app.sources.model import Publisher, Source, SourceKind
-from claims_app.sources.queries import find_at_address, find_publisher
+from claims_app.sources.publishers import find_or_add_publisher
+from claims_app.sources.queries import find_at_address, find_publisher_at
 
 
-def find_or_add_publisher(session: Session, *, actor: Person, name: str | None) -> Publisher | None:
-    """Return the publisher of this name, or record a new one; None for no name."""
-    name = clean(name)
-    if name is None:
-        return None
-    known = find_publisher(session, name)
-    if known is None:
-        known = Publisher(name=name, revision=1)
-        session.add(known)
-        session.flush()  # the history names the new publisher's number
-        record(
-            session,
-            actor=actor,
-            action=Action.CREATED,
-            subject=Subject.PUBLISHER,
-            subject_id=known.id,
-            changes=first_values(name=name),
-        )
-    return known
+def _read_place(address: str | None, source: Source | None) -> tuple[str | None, str | None]:
+    """Return an address in its canonical form, and as it was given where that is another.
+
+    What names the page that ``source`` is at already leaves its address as it is.
+    """
+    given = read_address(address)
+    if given is None:
+        return None, None
+    canonical = canonical_address(given)
+    if source is not None and source.address in (given, canonical):
+        return source.address, source.original_address
+    return canonical, None if given == canonical else given
 
 
 def _details(
@@ -47,12 +43,15 @@ def _details(
     published_on: str | None,
     notes: str | None,
     has_composed_title: bool = False,
+    source: Source | None = None,
 ) -> dict[str, Any]:
-    read = read_address(address)
+    read, original = _read_place(address, source)
     title = clean(title)
     if title is None and read is not None:
         parts = urlsplit(read)
         title, has_composed_title = f"{parts.hostname}{parts.path}".rstrip("/"), True
+    if title and CONFIDENTIAL_TITLE.fullmatch(title):
+        raise DomainError("The desk calls its confidential sources like this; choose another title.", field="title")
     if title is None:
         raise DomainError("A source needs a title or an address.", field="title")
     return {
@@ -60,6 +59,7 @@ def _details(
         "title": title,
         "has_composed_title": has_composed_title,
         "address": read,
+        "original_address": original,
         "publisher": find_or_add_publisher(session, actor=actor, name=publisher),
         "published_on": read_partial_date(published_on, field="published_on"),
         "notes": clean(notes),
@@ -86,7 +86,11 @@ def add_source(
     notes: str | None = None,
     has_composed_title: bool = False,
 ) -> Source:
-    """Record a source; without a title one is put together from the address. A known address raises ``Duplicate``."""
+    """Record a source. A known address raises ``Duplicate``.
+
+    Without a title one is put together from the address; without a publisher it is the one that has the address's
+    domain, if the desk knows it.
+    """
     require(actor, Role.CHECKER)
     values = _details(
         session,
@@ -99,8 +103,10 @@ def add_source(
         notes=notes,
         has_composed_title=has_composed_title,
     )
-    if find_at_address(session, values["address"]):
+    if find_at_address(session, read_address(address)):
         raise Duplicate("The desk has a source with this address already.", field="address")
+    if values["publisher"] is None and kind is not SourceKind.POST:  # who posts is not who runs the site
+        values["publisher"] = find_publisher_at(session, values["address"])
     source = Source(revision=1, **values)
     session.add(source)
     session.flush()  # the history names the new source's number
@@ -128,12 +134,17 @@ def edit_source(session: Session, *, actor: Person, source_id: int, revision: in
     """
     require(actor, Role.CHECKER)
     source = session.get_one(Source, source_id, with_for_update=True)
+    if source.is_confidential:
+        raise DomainError(
+            "The history never forgets what is written here, and this source is confidential: change its details"
+            " where only the people named on it read them."
+        )
     if source.revision != revision:
         raise Stale(source)
-    values = _details(session, actor=actor, **details)
+    values = _details(session, actor=actor, source=source, **details)
     if source.address and values["address"] is None:
         raise DomainError("The address can be corrected but not removed; verdicts rest on it.", field="address")
-    other = find_at_address(session, values["address"])
+    other = None if values["address"] == source.address else find_at_address(session, values["address"])
     if other is not None and other.id != source.id:
         raise Duplicate("The desk has a source with this address already.", field="address")
     if values["title"] == source.title:

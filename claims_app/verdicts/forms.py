@@ -7,17 +7,20 @@ from wtforms import Field, HiddenField
 from wtforms.validators import InputRequired, Optional
 
 from claims_app.anchors.queries import words_mark
+from claims_app.articles.model import SourceRule
 from claims_app.claims.model import Claim
 from claims_app.evidence.model import Evidence
 from claims_app.language import gettext, language, lazy
 from claims_app.verdicts.model import Finding, Verdict
-from claims_app.verdicts.service import RULES, is_proven, seen_mark
+from claims_app.verdicts.proof import find_lack
+from claims_app.verdicts.service import seen_mark
 from claims_app.web.forms import DeskForm, ReasonForm, RevisionField, choice, paragraph
 
 
-def missing_for(evidence: Sequence[Evidence]) -> dict[Finding, str]:
-    """Return what each finding that the evidence does not carry still needs."""
-    return {finding: rule for finding, rule in RULES.items() if not is_proven(finding, evidence)}
+def missing_for(evidence: Sequence[Evidence], rule: SourceRule) -> dict[Finding, str]:
+    """Return what each finding that the evidence does not carry still needs, in the language of the page."""
+    errors = {finding: find_lack(finding, evidence, rule) for finding in Finding}
+    return {finding: gettext(error.message, **error.values) for finding, error in errors.items() if error}
 
 
 class VerdictForm(DeskForm):

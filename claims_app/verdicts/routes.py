@@ -13,6 +13,7 @@ from claims_app.people.session import current_person
 from claims_app.verdicts import service
 from claims_app.verdicts.forms import ConfirmForm, EndForm, NewWordsForm, VerdictForm, missing_for
 from claims_app.verdicts.model import Verdict
+from claims_app.verdicts.proof import find_cautions
 from claims_app.web.forms import saving
 from claims_app.web.pages import done, form_page, next_address, page
 from claims_app.web.security import access
@@ -62,7 +63,8 @@ def _verdict_page(claim_id: int, form: VerdictForm) -> ResponseReturnValue:
         form.judge(claim, evidence, words)
     facts = {
         "claim": claim,
-        "missing": missing_for(evidence),
+        "missing": missing_for(evidence, claim.article.source_rule),
+        "cautions": find_cautions(claim.figure, evidence),
         "needs_second_check": service.needs_second_check(claim),
     }
     if form.conflict is None:
@@ -77,10 +79,11 @@ def _second_look(template: str, form: ConfirmForm, claim_id: int) -> ResponseRet
     claim = find_claim(session, claim_id)
     if request.method == "GET" or form.conflict is not None:
         form.judge(claim)
+    facts = {"claim": claim, "cautions": find_cautions(claim.figure, list_evidence(session, claim_id))}
     if form.conflict is None:
-        return form_page(template, form, claim=claim)
+        return form_page(template, form, **facts)
     verdict = None if claim.verdict_id is None else session.get_one(Verdict, claim.verdict_id)
-    return page(template, 409, form=form, claim=claim, verdict=verdict)
+    return page(template, 409, form=form, verdict=verdict, **facts)
 
 
 @verdicts.post("/claims/<int:claim_id>/verdict/approve")
@@ -141,7 +144,13 @@ def confirm(claim_id: int) -> ResponseReturnValue:
     if request.method == "GET" or form.conflict is not None:
         form.judge(claim, words)
     verdict = None if claim.verdict_id is None else get_session().get_one(Verdict, claim.verdict_id)
-    facts = {"claim": claim, "words": words, "verdict": verdict, "next": next_address("")}
+    facts = {
+        "claim": claim,
+        "words": words,
+        "verdict": verdict,
+        "cautions": find_cautions(claim.figure, list_evidence(get_session(), claim_id)),
+        "next": next_address(""),
+    }
     if form.conflict is not None:
         return page("verdicts/confirm.html", 409, form=form, **facts)
     return form_page("verdicts/confirm.html", form, **facts)

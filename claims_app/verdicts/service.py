@@ -1,49 +1,26 @@
-"""Deciding a claim: propose, second check, send back, reopen; and what evidence each finding needs."""
+"""Deciding a claim: propose, second check, send back, reopen."""
 
 from collections.abc import Sequence
-from itertools import combinations
 
 from sqlalchemy.orm import Session
 
 from claims_app.anchors.queries import present_words, words_mark
 from claims_app.articles.queries import find_version
-from claims_app.claims.figure import Match, compare
 from claims_app.claims.model import Claim, Place, Status
 from claims_app.claims.service import hand_over, load_claim, move_claim, read_reason, record_on_claim, settle_words
 from claims_app.db import now
 from claims_app.errors import DomainError, NotAllowed, Stale, Unproven
-from claims_app.evidence.model import Evidence, Stance
+from claims_app.evidence.model import Evidence
 from claims_app.evidence.queries import evidence_mark, list_evidence
+from claims_app.evidence.rule import Missing, missing
 from claims_app.history.model import Action, Subject
 from claims_app.history.service import first_values
+from claims_app.looks.service import settle_claim
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 from claims_app.reading import clean
 from claims_app.verdicts.model import Confirmation, Finding, Verdict, asks_second_check
-
-RULES = {
-    Finding.VERIFIED: "Verified needs evidence that supports it, from a source with an address or a locator.",
-    Finding.PARTLY: "Partly true needs at least one piece of evidence.",
-    Finding.DISPUTED: "Disputed needs evidence that refutes it, or two pieces that contradict each other.",
-}
-"""What each finding needs; the findings that are not here need the rationale only."""
-
-
-def _contradict(one: Evidence, other: Evidence) -> bool:
-    return bool(one.figure and other.figure and compare(one.figure, other.figure) is Match.MISMATCH)
-
-
-def is_proven(finding: Finding, evidence: Sequence[Evidence]) -> bool:
-    """Whether the evidence carries the finding."""
-    if finding is Finding.VERIFIED:
-        return any(item.stance is Stance.SUPPORTS and item.can_be_found for item in evidence)
-    if finding is Finding.PARTLY:
-        return bool(evidence)
-    if finding is Finding.DISPUTED:
-        return any(item.stance is Stance.REFUTES for item in evidence) or any(
-            _contradict(one, other) for one, other in combinations(evidence, 2)
-        )
-    return True
+from claims_app.verdicts.proof import find_lack
 
 
 def seen_mark(evidence: Sequence[Evidence], words: str | None) -> str:
@@ -56,15 +33,25 @@ def needs_second_check(claim: Claim) -> bool:
     return asks_second_check(claim.article.second_check, claim.priority)
 
 
-def _check_proof(actor: Person, finding: Finding, evidence: Sequence[Evidence], override_why: str | None) -> str | None:
+def _check_proof(
+    actor: Person, claim: Claim, finding: Finding, evidence: Sequence[Evidence], override_why: str | None
+) -> str | None:
     """Return the reason for an override, or None where the evidence carries the finding and none is needed."""
-    if is_proven(finding, evidence):
+    lack = find_lack(finding, evidence, claim.article.source_rule)
+    if lack is None:
         return None
     if override_why is None:
-        raise Unproven(RULES[finding], field="finding")
+        raise lack
     if not actor.may(Role.EDITOR):
         raise NotAllowed("Only an editor may override the rule.", field="override_why")
     return override_why
+
+
+def find_unmet(claim: Claim, verdict: Verdict, evidence: Sequence[Evidence]) -> Missing | None:
+    """Return what a verdict in force lacks by its article's source rule; None where an editor let it through."""
+    if verdict.finding is not Finding.VERIFIED or verdict.override_why is not None:
+        return None
+    return missing(claim.article.source_rule, evidence)
 
 
 def propose_verdict(
@@ -102,7 +89,7 @@ def propose_verdict(
         move_claim(session, claim, Status.CHECKING, actor=actor)
     to = Status.AWAITING if needs_second_check(claim) else Status(finding.value)
     claim.check_move(to)
-    override_why = _check_proof(actor, finding, evidence, override_why)
+    override_why = _check_proof(actor, claim, finding, evidence, override_why)
     verdict = Verdict(
         claim_id=claim.id,
         finding=finding,
@@ -161,6 +148,11 @@ def approve_verdict(session: Session, *, actor: Person, claim_id: int, verdict_i
         raise DomainError("The words of this claim are not in the text; place it first, or withdraw it.")
     if claim.is_stale:
         raise DomainError("The words changed since this verdict was proposed; confirm it for the new words first.")
+    lack = find_unmet(claim, verdict, list_evidence(session, claim_id))
+    if lack is not None:
+        raise Unproven(
+            "The source rule is not met any more: %(missing)s. Add evidence, or send the verdict back.", missing=lack
+        )
     verdict.approved_by_id, verdict.approved_at = actor.id, now()
     record_on_claim(
         session,
@@ -203,6 +195,13 @@ def confirm_verdict(
     is_for_two = verdict.needs_second_check or needs_second_check(claim)
     if is_for_two and verdict.proposed_by_id == actor.id:
         raise NotAllowed("The second check is another person's.")
+    lack = find_unmet(claim, verdict, list_evidence(session, claim_id))
+    if lack is not None:
+        raise Unproven(
+            "The source rule is not met any more: %(missing)s. Add evidence, or reopen the claim, which an editor can "
+            "decide with a reason.",
+            missing=lack,
+        )
     reason = read_reason(why)
     before = claim.settled_words or ""
     confirmation = Confirmation(
@@ -232,6 +231,7 @@ def _end(session: Session, claim: Claim, actor: Person, why: str | None) -> Verd
     reason = read_reason(why)
     verdict = _current(session, claim)
     verdict.ended_at, verdict.ended_by_id, verdict.ended_why = now(), actor.id, reason
+    settle_claim(session, claim=claim, actor=actor, why=reason)
     move_claim(session, claim, Status.CHECKING, actor=actor, why=reason)
     return verdict
 

@@ -4,13 +4,25 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import request
+from flask import current_app, request
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, Field, Form, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    Field,
+    Form,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -71,6 +83,29 @@ def choice(label: str, family: str, values: Iterable[Any], *, empty: str | None 
         return None if value in (None, "", "None") else kind(value)
 
     return SelectField(lazy(label), choices=choices, coerce=coerce, **kwargs)
+
+
+class MomentField(DateTimeLocalField):
+    """A moment: shown and typed as the clock on the desk's wall, kept in UTC."""
+
+    def __init__(self, label: Any, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **kwargs)
+
+    def process_data(self, value: datetime | None) -> None:
+        self.data = None if value is None else value.astimezone(_zone())
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None:
+            try:
+                self.data = self.data.replace(tzinfo=_zone()).astimezone(UTC)
+            except OverflowError:  # the first and the last day of the calendar, which no clock can shift
+                self.data = None
+                raise ValueError(self.gettext("Not a valid datetime value.")) from None
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(current_app.config["TIMEZONE"])
 
 
 class DeskForm(Form):

@@ -122,6 +122,7 @@ def equip_templates(environment: Environment, zone: str) -> None:
         moment=moment,
         number=language.number,
         figure=language.figure_words,
+        source_name=language.source_name,
         isolated=_isolated,
         web_link=web_link,
         initials=initials,

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from claims_app.articles.model import Citation
+from claims_app.articles.model import Citation, SourceRule
 from claims_app.people.model import Role
 from tests.client import StrictClient
 from tests.factories import Factory
@@ -45,6 +45,21 @@ class TestEditingAnArticle:
         session.refresh(article)
         assert (article.title_en, article.revision) == ("The new bridge", 2)
         assert article.deadline_at == datetime(2026, 7, 1, 15, 0, tzinfo=UTC)
+
+    def test_keeps_the_source_rule_and_the_article_s_page_says_it(
+        self, client: StrictClient, session: Session, make: Factory
+    ) -> None:
+        article = make.article(title_en="A bridge")
+        client.sign_in(make.person(role=Role.EDITOR))
+        form = client.get(f"/articles/{article.id}/edit").get_data(as_text=True)
+        assert '<option selected value="two">One primary or two independent secondary sources</option>' in form
+        client.post(f"/articles/{article.id}/edit", data={**FILLED, "source_rule": "three", "revision": "1"})
+        session.refresh(article)
+        assert article.source_rule is SourceRule.THREE
+        page = client.get(f"/articles/{article.id}").get_data(as_text=True)
+        assert "Source rule:</span> One primary or three independent secondary sources" in page
+        history = client.get(f"/history?article={article.id}").get_data(as_text=True)
+        assert "One primary or three independent secondary sources" in history
 
     def test_refuses_an_article_without_a_title(self, client: StrictClient, session: Session, make: Factory) -> None:
         article = make.article(title_en="A bridge")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from claims_app.articles.model import Article, SecondCheck
+from claims_app.articles.model import Article, SecondCheck, SourceRule
 from claims_app.articles.service import add_article, add_citation, add_version, edit_article
 from claims_app.claims.withdrawing import withdraw_article
 from claims_app.errors import DomainError, Duplicate, NotAllowed, Stale
@@ -27,6 +27,7 @@ DETAILS: dict[str, Any] = {
     "published_on": "2026-03",
     "deadline_at": datetime(2026, 3, 4, 12, tzinfo=UTC),
     "second_check": SecondCheck.HIGH,
+    "source_rule": SourceRule.THREE,
     "notes": "To print on Sunday.",
 }
 

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from claims_app.claims.figure import (
     CLOSE,
-    NEAR,
+    Comparison,
     FigureValue,
     Match,
     as_words,
     compare,
+    compare_figures,
     read_figure,
     set_figure,
     value_of,
@@ -76,37 +77,62 @@ def test_the_history_has_a_figure_as_one_line(value: FigureValue | None, line: s
 PERCENT, OIL, TONNES = "percent", "Percent of oil consumption", "tonnes"
 
 COMPARED = [
-    ("the same value", FigureValue(40, 40), FigureValue(40, 40), Match.MATCH),
-    ("the same unit in other letters", FigureValue(40, 40, "USD"), FigureValue(40, 40, "usd"), Match.MATCH),
-    ("a value inside a range", FigureValue(4, 8), FigureValue(5, 5), Match.MATCH),
-    ("a value at a range's end", FigureValue(4, 8), FigureValue(8, 8), Match.MATCH),
-    ("ranges that touch", FigureValue(4, 8), FigureValue(8, 12), Match.MATCH),
-    ("exact values 5 % apart", FigureValue(100, 100), FigureValue(95, 95), Match.NEAR),
-    ("5 % apart, one is about", FigureValue(100, 100, is_about=True), FigureValue(95, 95), Match.MATCH),
-    ("5 % apart, the other is about", FigureValue(100, 100), FigureValue(95, 95, is_about=True), Match.MATCH),
-    ("10 % apart", FigureValue(100, 100), FigureValue(90, 90), Match.NEAR),
-    ("10 % apart though about", FigureValue(100, 100, is_about=True), FigureValue(90, 90), Match.NEAR),
-    ("more than 10 % apart", FigureValue(100, 100), FigureValue(89, 89), Match.MISMATCH),
-    ("far apart though about", FigureValue(100, 100, is_about=True), FigureValue(50, 50), Match.MISMATCH),
-    ("a value just past a range", FigureValue(90, 100), FigureValue(104, 104), Match.NEAR),
-    ("a value far past a range", FigureValue(4, 8), FigureValue(80, 80), Match.MISMATCH),
-    ("nothing against something", FigureValue(0, 0), FigureValue(1, 1), Match.MISMATCH),
-    ("nothing twice", FigureValue(0, 0), FigureValue(0, 0), Match.MATCH),
-    ("the other sign", FigureValue(5, 5), FigureValue(-5, -5), Match.MISMATCH),
-    ("near below zero", FigureValue(-100, -100), FigureValue(-92, -92), Match.NEAR),
+    ("the same value", FigureValue(40, 40), FigureValue(40, 40), Match.SAME),
+    ("the same unit in other letters", FigureValue(40, 40, "USD"), FigureValue(40, 40, "usd"), Match.SAME),
+    ("the same, one is about", FigureValue(40, 40, is_about=True), FigureValue(40, 40), Match.SAME),
+    ("a value inside the article's range", FigureValue(4, 8), FigureValue(5, 5), Match.SAME),
+    ("a value at its end", FigureValue(4, 8), FigureValue(8, 8), Match.SAME),
+    ("a range inside it", FigureValue(4, 8), FigureValue(5, 6), Match.SAME),
+    ("a range that reaches out of it", FigureValue(4, 8), FigureValue(7, 12), Match.DIFFERENT),
+    ("a range where the article has a value", FigureValue(5, 5), FigureValue(4, 8), Match.DIFFERENT),
+    ("what rounds to 32", FigureValue(32, 32), FigureValue(31.7, 31.7), Match.ROUNDED),
+    ("what does not", FigureValue(32, 32), FigureValue(31.4, 31.4), Match.DIFFERENT),
+    ("a half, upwards", FigureValue(32, 32), FigureValue(31.5, 31.5), Match.ROUNDED),
+    ("a half, downwards", FigureValue(32, 32), FigureValue(32.5, 32.5), Match.ROUNDED),
+    ("two significant digits", FigureValue(1.6e6, 1.6e6), FigureValue(1_580_000, 1_580_000), Match.ROUNDED),
+    ("three of them", FigureValue(1.58e6, 1.58e6), FigureValue(1_583_412, 1_583_412), Match.ROUNDED),
+    ("not to 1.58 million", FigureValue(1.58e6, 1.58e6), FigureValue(1_588_000, 1_588_000), Match.DIFFERENT),
+    ("not near 1.58 million", FigureValue(1.58e6, 1.58e6), FigureValue(1_173_000, 1_173_000), Match.DIFFERENT),
+    ("a plain 40", FigureValue(40, 40, PERCENT), FigureValue(38.7, 38.7, PERCENT), Match.DIFFERENT),
+    ("about 40", FigureValue(40, 40, PERCENT, True), FigureValue(38.7, 38.7, PERCENT), Match.ROUNDED),
+    ("about 40 and a half of it", FigureValue(40, 40, PERCENT, True), FigureValue(19, 19, PERCENT), Match.DIFFERENT),
+    ("about a billion", FigureValue(1e9, 1e9, "USD", True), FigureValue(1.25e9, 1.25e9, "USD"), Match.DIFFERENT),
+    ("about two", FigureValue(2, 2, "years", True), FigureValue(1.6, 1.6, "years"), Match.ROUNDED),
+    ("a rounder source", FigureValue(1.583e6, 1.583e6), FigureValue(1.6e6, 1.6e6), Match.DIFFERENT),
+    ("one that says about", FigureValue(1.583e6, 1.583e6), FigureValue(1.6e6, 1.6e6, is_about=True), Match.ROUNDED),
+    ("an end of a range that rounds", FigureValue(4, 8), FigureValue(8.3, 8.3), Match.ROUNDED),
+    ("a value far past a range", FigureValue(4, 8), FigureValue(80, 80), Match.DIFFERENT),
+    ("nothing against something", FigureValue(0, 0), FigureValue(0.3, 0.3), Match.DIFFERENT),
+    ("nothing twice", FigureValue(0, 0), FigureValue(0, 0), Match.SAME),
+    ("the other sign", FigureValue(5, 5), FigureValue(-5, -5), Match.DIFFERENT),
+    ("near below zero", FigureValue(-100, -100), FigureValue(-97, -97), Match.ROUNDED),
     ("another unit", FigureValue(40, 40, PERCENT), FigureValue(40, 40, TONNES), Match.OTHER_UNIT),
     ("a unit against none", FigureValue(40, 40, PERCENT), FigureValue(40, 40), Match.OTHER_UNIT),
-    ("a percentage of something", FigureValue(40, 40, OIL), FigureValue(40, 40, PERCENT), Match.MATCH),
-    ("percentages of two things", FigureValue(40, 40, OIL), FigureValue(20, 20, PERCENT), Match.MISMATCH),
+    ("a percentage of something", FigureValue(40, 40, OIL), FigureValue(40, 40, PERCENT), Match.SAME),
+    ("percentages of two things", FigureValue(40, 40, OIL), FigureValue(20, 20, PERCENT), Match.DIFFERENT),
     ("of two things", FigureValue(40, 40, "percent of Muslims"), FigureValue(40, 40, OIL), Match.OTHER_UNIT),
-    ("of the same thing", FigureValue(40, 40, OIL), FigureValue(40, 40, OIL.upper()), Match.MATCH),
-    ("another day", FigureValue(40, 40, as_of="2023"), FigureValue(40, 40, as_of="2024"), Match.MATCH),
+    ("of the same thing", FigureValue(40, 40, OIL), FigureValue(40, 40, OIL.upper()), Match.SAME),
+    ("a percentage and a share", FigureValue(50, 50, PERCENT), FigureValue(0.5, 0.5, "times"), Match.OTHER_UNIT),
 ]
 
 
 @pytest.mark.parametrize(("case", "ours", "theirs", "match"), COMPARED, ids=[row[0] for row in COMPARED])
 def test_two_figures_are_compared(case: str, ours: FigureValue, theirs: FigureValue, match: Match) -> None:
     assert compare(ours, theirs) is match, case
+
+
+def test_another_time_is_told_and_is_no_difference() -> None:
+    half, year = FigureValue(40, 40, as_of="2024-H1"), FigureValue(40, 40, as_of="2024")
+    assert compare_figures(half, year) == Comparison(Match.SAME, gap=0, is_other_time=True)
+    assert not compare_figures(half, FigureValue(40, 40)).is_other_time
+
+
+def test_a_gap_is_a_share_of_the_nearer_end() -> None:
+    ours = FigureValue(0.95, 1)
+    gaps = [compare_figures(ours, FigureValue(at, at)).gap for at in (1.25, 0.5, 0.97)]
+    assert gaps == [pytest.approx(0.25), pytest.approx(-0.45 / 0.95), 0]
+    assert compare_figures(FigureValue(0, 0), FigureValue(3, 3)).gap is None
+    assert compare_figures(ours, FigureValue(0.9, 1.1)).gap is None, "it reaches out at both ends"
 
 
 NUMBERS = st.floats(-1e12, 1e12, allow_subnormal=False)
@@ -118,42 +144,41 @@ def figures(draw: st.DrawFn) -> FigureValue:
     return FigureValue(
         low,
         draw(st.sampled_from([low, high])),
-        draw(st.sampled_from([None, "percent", "percent of the vote", "tonnes"])),
+        draw(st.sampled_from([None, "percent", "percent of the vote", "tonnes", "kg", "barrels"])),
         draw(st.booleans()),
     )
 
 
 @given(figures(), figures())
-def test_it_does_not_matter_whose_figure_comes_first(one: FigureValue, other: FigureValue) -> None:
-    assert compare(one, other) is compare(other, one)
+def test_whether_figures_can_be_compared_does_not_depend_on_whose_comes_first(
+    one: FigureValue, other: FigureValue
+) -> None:
+    assert (compare(one, other) is Match.OTHER_UNIT) is (compare(other, one) is Match.OTHER_UNIT)
 
 
 @given(figures(), st.floats(0, 1))
 def test_a_range_contains_itself_and_what_lies_in_it(figure: FigureValue, share: float) -> None:
-    assert compare(figure, figure) is Match.MATCH
+    assert compare(figure, figure) is Match.SAME
     inside = min(max(figure.low + (figure.high - figure.low) * share, figure.low), figure.high)
-    assert compare(figure, FigureValue(inside, inside, figure.unit)) is Match.MATCH
+    assert compare(figure, FigureValue(inside, inside, figure.unit)) is Match.SAME
 
 
 @given(figures(), figures())
 def test_saying_about_never_makes_a_match_worse(one: FigureValue, other: FigureValue) -> None:
-    order = [Match.MATCH, Match.NEAR, Match.MISMATCH, Match.OTHER_UNIT]
+    order = [Match.SAME, Match.ROUNDED, Match.CONVERTED, Match.DIFFERENT, Match.OTHER_UNIT]
     exact = FigureValue(one.low, one.high, one.unit), FigureValue(other.low, other.high, other.unit)
     assert order.index(compare(one, other)) <= order.index(compare(*exact))
 
 
-@given(st.integers(1, 10**9))
-def test_the_bounds_are_those_that_are_named(value: int) -> None:
-    def at(share: float, *, is_about: bool = False) -> Match:
-        return compare(
-            FigureValue(value, value, is_about=is_about), FigureValue(value * (1 - share), value * (1 - share))
-        )
+@given(st.integers(1, 10**6))
+def test_the_bound_of_about_is_the_one_that_is_named(value: int) -> None:
+    number = value * 10.0 + 1000
 
-    tiny = 1e-6
-    assert at(CLOSE - tiny, is_about=True) is Match.MATCH
-    assert at(CLOSE + tiny, is_about=True) is Match.NEAR
-    assert at(NEAR - tiny) is Match.NEAR
-    assert at(NEAR + tiny) is Match.MISMATCH
+    def at(share: float) -> Match:
+        return compare(FigureValue(number, number, is_about=True), FigureValue(number * share, number * share))
+
+    assert at(1 - CLOSE + 1e-6) is at(1 + CLOSE - 1e-6) is Match.ROUNDED
+    assert at(1 - CLOSE - 1e-6) is at(1 + CLOSE + 1e-6) is Match.DIFFERENT
 
 
 @pytest.mark.parametrize(

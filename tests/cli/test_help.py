@@ -53,7 +53,7 @@ def test_the_version_is_the_project_s(desk: Desk) -> None:
 
 
 def test_an_installed_copy_knows_its_version_too(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("claims_app.cli.PROJECT", tmp_path / "pyproject.toml")
+    monkeypatch.setattr("claims_app.version.PROJECT", tmp_path / "pyproject.toml")
     monkeypatch.setattr("importlib.metadata.version", {"claims-desk": "7.8"}.__getitem__)
     assert desk.did("--version") == "Claims Desk 7.8\n"
 

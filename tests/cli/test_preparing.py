@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from claims_app import schema
+from claims_app.claims.model import Claim
 from claims_app.cli import opening
 from claims_app.people.model import Person, Role
 from tests.cli.command import Desk
@@ -90,6 +91,19 @@ class TestMigrate:
             assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(revision,)]
             assert connection.execute("SELECT count(*) FROM claim").fetchall() == [(104,)]
         assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+
+    def test_counts_in_an_older_database_the_figures_that_differ(self, example: Desk) -> None:
+        def differing() -> list[tuple[int, int]]:
+            with example.session() as session:
+                rows = session.execute(select(Claim.id, Claim.differing).where(Claim.differing > 0).order_by(Claim.id))
+                return [(row.id, row.differing) for row in rows]
+
+        before = differing()
+        assert 3 in [number for _claim, number in before]
+        example.execute("UPDATE claim SET differing = 0")
+        example.step_back()
+        example.did("migrate")
+        assert differing() == before
 
     def test_init_migrates_too(self, example: Desk) -> None:
         example.step_back()

@@ -236,4 +236,4 @@ class TestTheArticlePage:
             make.version(bridge, text="Again.")
         with count_queries() as much:
             read(client, address)
-        assert much.number == little.number <= 16
+        assert much.number == little.number <= 19

@@ -141,7 +141,7 @@ class TestEditing:
         assert (evidence.revision, counts(evidence.claim)) == (2, (0, 1, 0))
         assert last_entry(session, evidence.claim_id).changes == {
             "stance": ["supports", "refutes"],
-            "rank": [None, "secondary"],
+            "rank": ["primary", "secondary"],
             "figure": ["40", "30"],
         }
 

@@ -12,13 +12,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from claims_app.anchors.model import Anchor
-from claims_app.articles.model import Article, ArticleVersion, Citation
+from claims_app.articles.model import Article, ArticleVersion, Citation, SourceRule
 from claims_app.claims.model import CitedBasis, Claim, Claimant, Kind, Place, Status
 from claims_app.claims.withdrawing import withdraw_claim
 from claims_app.comments.model import Comment, CommentKind
 from claims_app.db import open_engine, open_sessions, writing
 from claims_app.errors import DomainError
 from claims_app.evidence.model import Evidence, Rank
+from claims_app.evidence.rule import list_unmet
 from claims_app.exchange.newsroom import Loaded, load_newsroom
 from claims_app.history.model import HistoryEntry, HistoryHead
 from claims_app.history.service import verify_history
@@ -27,7 +28,7 @@ from claims_app.people.queries import find_person
 from claims_app.people.service import add_person, set_active
 from claims_app.schema import packaged
 from claims_app.sources.model import Source
-from claims_app.verdicts.model import Verdict
+from claims_app.verdicts.model import Finding, Verdict
 from tests.factories import Factory
 
 SEED = packaged("seed")
@@ -75,10 +76,13 @@ class TestTheExample:
         assert (count(session, Evidence), count(session, Source), count(session, Verdict)) == (182, 118, 101)
 
     def test_is_as_honest_as_it_is(self, session: Session) -> None:
-        """Nobody checked twice, nobody ranked, nobody overrode the rule, and the text says that it is a digest."""
+        """Nobody checked twice, thin ground is told with its reason, and the text says that it is a digest."""
         verdicts = session.scalars(select(Verdict)).all()
-        assert all(verdict.approved_by_id is None and verdict.override_why is None for verdict in verdicts)
-        assert set(session.scalars(select(Evidence.rank))) == {None}
+        assert all(verdict.approved_by_id is None for verdict in verdicts)
+        assert Counter(session.scalars(select(Evidence.rank))) == {Rank.PRIMARY: 8, Rank.SECONDARY: 174}
+        let_through = [verdict for verdict in verdicts if verdict.override_why is not None]
+        assert Counter(verdict.finding for verdict in let_through) == {Finding.VERIFIED: 19}
+        assert list_unmet(session, session.scalars(select(Article)).one()) == []
         texts = [version.text or "" for version in session.scalars(select(ArticleVersion))]
         assert [text.split(":")[0] for text in texts] == ["תקציר של הדסק"] * 2
         notes = session.scalars(select(Article.notes)).one() or ""
@@ -222,6 +226,19 @@ class TestAnotherNewsroom:
         assert count(session, Person) == 1
         assert find_person(session, "loader@example.org").is_active is False
 
+    def test_may_have_a_source_rule_and_verdicts_that_are_let_through(self, session: Session, folder: Path) -> None:
+        article(source_rule="three")(folder)
+        change(folder, "evidence.jsonl", 1, rank="secondary")
+        change(folder, "claims.jsonl", 1, override_why="The gauge is the only one.")
+        load(session, folder)
+        assert session.scalars(select(Article.source_rule)).one() is SourceRule.THREE
+        assert session.scalars(select(Verdict.override_why)).one() == "The gauge is the only one."
+
+    def test_keeps_no_reason_that_was_not_needed(self, session: Session, folder: Path) -> None:
+        change(folder, "claims.jsonl", 1, override_why="The gauge is the only one.")
+        load(session, folder)
+        assert session.scalars(select(Verdict.override_why)).one() is None
+
     def test_takes_a_source_that_the_desk_knows(self, session: Session, folder: Path, make: Factory) -> None:
         known = make.source(address="https://example.org/gauge", title="Ours")
         load(session, folder)
@@ -348,6 +365,14 @@ WRONG: dict[str, tuple[Callable[[Path], object], str]] = {
     "unproven": (
         field("claims.jsonl", 2, finding="disputed", rationale_en="x"),
         "claims.jsonl, line 2: Disputed needs ",
+    ),
+    "thin ground": (
+        field("evidence.jsonl", 1, rank="secondary"),
+        "claims.jsonl, line 1: Verified needs a primary source, or more independent ones: 1 of 2 independent ",
+    ),
+    "no such source rule": (
+        article(source_rule="four"),
+        "newsroom.json, line 1: 'source_rule' has to be one of: off, two, three.",
     ),
     "no rationale": (
         field("claims.jsonl", 1, rationale_en=None),

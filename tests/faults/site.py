@@ -1,21 +1,49 @@
 """A site on this machine for what fetches: it answers as a test says, well or ill."""
 
 import socket
+import ssl
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
-from claims_app.errors import DomainError
-from claims_app.fetching import Fetched, Guard, Limits, fetch
+from claims_app.fetching import Fault, Fetched, FetchFailed, Guard, Limits, Recording, fetch
+from claims_app.fetching.media import MEDIA_TYPES
+from tests.machine import need_openssl
 
 NAME = "news.example"
 PAGE = "<!doctype html><p>דף קצר לבדיקה.</p>".encode()
 INSIDE = "An address inside this network is not fetched; bring the page in as a file."
 NOT_WHOLE = "The site did not send a whole page; try again later, or bring the page in as a file."
 TOO_LARGE = "The page is larger than "
+UNFOLDS = "The page unfolds to far more than the site sent; save it from a browser as a file."
 PATIENT = Limits(seconds=20)
+
+#: How each refusal begins, and the words for it.
+FAULTS = {
+    "This is not a web address; copy": {Fault.CLOSED},
+    "A web address begins with http:// or https://.": {Fault.CLOSED},
+    "An address with a name or a password before the @": {Fault.CLOSED},
+    "An address with the port ": {Fault.CLOSED},
+    INSIDE: {Fault.CLOSED},
+    "There is no site by the name ": {Fault.NO_SITE},
+    "There is no page at this address": {Fault.GONE},
+    "The site does not hand out this page": {Fault.REFUSED, Fault.BUSY},
+    "The site has a fault of its own": {Fault.BUSY},
+    "The site did not answer in ": {Fault.TIMEOUT},
+    "The connection to the site fails": {Fault.BROKEN},
+    NOT_WHOLE: {Fault.BROKEN},
+    "No safe connection to this site can be made": {Fault.UNSAFE},
+    TOO_LARGE: {Fault.TOO_LARGE},
+    UNFOLDS: {Fault.TOO_LARGE},
+    "At this address is a file of the kind ": {Fault.KIND},
+    "The site sends the page packed in a way that is not read": {Fault.KIND},
+    "This address leads on to another again and again": {Fault.LOST},
+    "The page at this address is empty": {Fault.EMPTY},
+}
 
 Serve = Callable[[socket.socket, bytes], object]
 
@@ -43,6 +71,17 @@ class Site:
 
     def fetch(self, path: str = "", limits: Limits = PATIENT) -> Fetched:
         return fetch(self.address + path, limits=limits, guard=self.guard)
+
+    def copy(self, path: str = "", limits: Limits = PATIENT) -> tuple[Fetched, Recording]:
+        """Fetch whatever is there, and record it."""
+        recording = Recording()
+        page = fetch(self.address + path, limits=limits, guard=self.guard, kinds=None, recording=recording)
+        return page, recording
+
+    def fail(self, path: str = "", limits: Limits = PATIENT) -> tuple[FetchFailed, Recording]:
+        """Try to fetch what is there, whatever it is, and record it."""
+        recording = Recording()
+        return failed(self.address + path, self.guard, limits, kinds=None, recording=recording), recording
 
     def _run(self) -> None:
         while not self.is_closing.is_set():
@@ -89,11 +128,53 @@ def moved(target: str, status: str = "302 Found") -> bytes:
     return answer(b"", "", status, f"Location: {target}\r\n")
 
 
+def chunked(*pieces: bytes, more: bytes = b"") -> bytes:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n" + more + b"\r\n"
+    return head + b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+
+
+def make_certificate(folder: Path) -> Path:
+    """Return the certificate and the key of ``news.example``, which nobody has reason to trust."""
+    need_openssl()
+    path, key = folder / "site.pem", folder / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    command += ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}", "-days", "2"]
+    subprocess.run([*command, "-keyout", str(key), "-out", str(path)], check=True, capture_output=True)
+    path.write_text(path.read_text() + key.read_text())
+    return path
+
+
+def safe(certificate: Path, then: Serve) -> Serve:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+
+    def serve(connection: socket.socket, _request: bytes) -> None:
+        with context.wrap_socket(connection, server_side=True) as inner:
+            then(inner, inner.recv(65536))
+
+    return serve
+
+
+def failed(
+    address: str,
+    guard: Guard,
+    limits: Limits = PATIENT,
+    *,
+    kinds: frozenset[str] | None = MEDIA_TYPES,
+    recording: Recording | None = None,
+) -> FetchFailed:
+    """Return why an address is not fetched; its word is the one that belongs to its sentence."""
+    with pytest.raises(FetchFailed) as caught:
+        fetch(address, limits=limits, guard=guard, kinds=kinds, recording=recording)
+    failure = caught.value
+    assert failure.field == "address"
+    (start,) = (start for start in FAULTS if str(failure).startswith(start))
+    assert failure.fault in FAULTS[start]
+    return failure
+
+
 def refused(address: str, guard: Guard, limits: Limits = PATIENT) -> str:
-    with pytest.raises(DomainError) as caught:
-        fetch(address, limits=limits, guard=guard)
-    assert caught.value.field == "address"
-    return str(caught.value)
+    return str(failed(address, guard, limits))
 
 
 def fetched_refusal(data: bytes | Serve, limits: Limits = PATIENT) -> str:

@@ -4,10 +4,8 @@ Every server here listens on this machine; a name is led to it by the guard, and
 """
 
 import gzip
-import shutil
 import socket
 import ssl
-import subprocess
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,18 +14,19 @@ import pytest
 
 from claims_app.fetching import Fetched, Guard, Limits, fetch
 from claims_app.fetching import page as page_module
-from claims_app.fetching.page import DOCX
+from claims_app.fetching.media import DOCX
 from tests.faults.site import (
     NAME,
     NOT_WHOLE,
     PAGE,
     TOO_LARGE,
-    Serve,
     Site,
     answer,
     fetched_refusal,
+    make_certificate,
     moved,
     refused,
+    safe,
     sent,
     serving,
 )
@@ -267,27 +266,7 @@ class TestARefusal:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The certificate and the key of ``news.example``, which nobody has reason to trust."""
-    if not shutil.which("openssl"):
-        pytest.skip("needs openssl to make a certificate")
-    path = tmp_path_factory.mktemp("tls") / "site.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    command += ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}", "-days", "2"]
-    key = path.with_name("key.pem")
-    subprocess.run([*command, "-keyout", str(key), "-out", str(path)], check=True, capture_output=True)
-    path.write_text(path.read_text() + key.read_text())
-    return path
-
-
-def safe(certificate: Path, then: Serve) -> Serve:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-
-    def serve(connection: socket.socket, _request: bytes) -> None:
-        with context.wrap_socket(connection, server_side=True) as inner:
-            then(inner, inner.recv(65536))
-
-    return serve
+    return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
 UNSAFE = "No safe connection to this site can be made; save the page from a browser and bring in the file."

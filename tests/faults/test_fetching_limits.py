@@ -12,7 +12,7 @@ import pytest
 
 from claims_app.fetching import Guard, Limits
 from claims_app.fetching.wire import Wire
-from tests.faults.site import NAME, NOT_WHOLE, Serve, answer, fetched_refusal, moved, refused, sent, serving
+from tests.faults.site import NAME, NOT_WHOLE, UNFOLDS, Serve, answer, fetched_refusal, moved, refused, sent, serving
 
 QUICK = Limits(seconds=0.3)
 pytestmark = pytest.mark.usefixtures("reached")
@@ -108,7 +108,7 @@ class TestSpace:
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
-        assert told.startswith("The page is larger than 2 MB") if limits.ratio == 5000 else told == NOT_WHOLE
+        assert told.startswith("The page is larger than 2 MB") if limits.ratio == 5000 else told == UNFOLDS
         assert peak < limits.body * 1.25 + 4_000_000
 
     def test_packed_tightly_but_small_is_read(self) -> None:

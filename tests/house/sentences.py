@@ -9,6 +9,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, nodes
 
+import claims_app.archiving  # noqa: F401 - families() finds the kinds of refusals that were imported
 from claims_app import errors, language
 from claims_app.words import WORDS
 
@@ -32,6 +33,8 @@ LABELLED = {"line", "paragraph", "long_text", "choice"}
 LIBRARY = {
     "Length": ["Field cannot be longer than %(max)d characters."],  # never as short as one
     "SelectField": ["Not a valid choice.", "Invalid Choice: could not coerce."],
+    # Its choices are the services' to judge.
+    "SelectMultipleField": ["Invalid choice(s): one or more data inputs could not be coerced."],
     "IntegerField": ["Not a valid integer value."],
     "DateField": ["Not a valid date value."],
     "DateTimeLocalField": ["Not a valid datetime value."],
@@ -39,6 +42,7 @@ LIBRARY = {
 SILENT = {
     "BooleanField",
     "Field",
+    "FileField",
     "Form",
     "HiddenField",
     "HiddenInput",

@@ -21,6 +21,14 @@ TABLE: dict[str, tuple[Any, str, Any, list[str]]] = {
     "proxies": (0, "2", 2, ["", "-1", "one"]),
     "upload_mb": (16, "1", 1, ["", "0", "-1", "1.5"]),
     "sign_in_rate": ("10 per minute", "3 per hour", "3 per hour", ["", "often", "3 per fortnight"]),
+    "workers": (2, "0", 0, ["", "-1", "few"]),
+    "capture_mb": (32, "1", 1, ["", "0", "1.5"]),
+    "capture_seconds": (60, "1", 1, ["", "0", "a minute"]),
+    "politeness": (2, "0", 0, ["", "-1", "very"]),
+    "archive_address": ("", "https://archive.example", "https://archive.example", ["archive.example", "https://"]),
+    "archive_key": ("", " k1 ", "k1", []),
+    "archive_secret": ("", "s1", "s1", []),
+    "timestamp_address": ("", "http://stamps.example/tsr", "http://stamps.example/tsr", ["ftp://stamps.example"]),
 }
 
 

@@ -34,6 +34,16 @@ CHECKS = {
     "ck_article_second_check": "UPDATE article SET second_check = 'some'",
     "ck_article_version_digest_iff_text": "UPDATE article_version SET text_sha256 = NULL",
     "ck_article_version_number_from_one": "UPDATE article_version SET number = 0 WHERE number = 1",
+    "ck_capture_address_unless_upload": "UPDATE capture SET address = NULL",
+    "ck_capture_digest_length": "UPDATE capture SET sha256 = 'short' WHERE state = 'kept'",
+    "ck_capture_failed_iff_reason": "UPDATE capture SET failure = NULL",
+    "ck_capture_finished_iff_over": "UPDATE capture SET finished_at = due_at WHERE state = 'waiting'",
+    "ck_capture_kept_iff_digest": "UPDATE capture SET sha256 = NULL",
+    "ck_capture_running_iff_leased": "UPDATE capture SET lease_until = NULL",
+    "ck_capture_state": "UPDATE capture SET state = 'lost' WHERE state = 'waiting'",
+    "ck_capture_text_digest_length": "UPDATE capture SET text_sha256 = 'short'",
+    "ck_capture_trigger": "UPDATE capture SET trigger = 'whim'",
+    "ck_capture_warc_digest_length": "UPDATE capture SET warc_sha256 = 'short'",
     "ck_citation_address_is_web": "UPDATE citation SET address = 'javascript:alert(1)'",
     "ck_claim_cited_basis": "UPDATE claim SET cited_basis = 'guessed' WHERE citation_id IS NOT NULL",
     "ck_claim_cited_iff_basis": "UPDATE claim SET citation_id = NULL",
@@ -53,6 +63,16 @@ CHECKS = {
     "ck_comment_only_queries_answered": "UPDATE comment SET kind = 'note'",
     "ck_comment_text_not_blank": "UPDATE comment SET text = ' '",
     "ck_confirmation_has_reason": "UPDATE confirmation SET why = ' '",
+    "ck_contact_channel": "UPDATE contact SET channel = 'pigeon'",
+    "ck_contact_question_not_blank": "UPDATE contact SET question = ' '",
+    "ck_contact_read_back_has_answer": "UPDATE contact SET answer = NULL WHERE is_read_back",
+    "ck_contact_terms": "UPDATE contact SET terms = 'gossip'",
+    "ck_copy_check_figure": "UPDATE copy_check SET figure = 'perhaps'",
+    "ck_copy_check_passage": "UPDATE copy_check SET passage = 'perhaps'",
+    "ck_day_stamp_digest_length": "UPDATE day_stamp SET token_sha256 = 'short'",
+    "ck_deposit_failed_iff_reason": "UPDATE deposit SET failure = NULL",
+    "ck_deposit_kept_iff_address": "UPDATE deposit SET memento = 'https://archive.example/1'",
+    "ck_deposit_state": "UPDATE deposit SET state = 'lost', failure = NULL",
     "ck_evidence_rank": "UPDATE evidence SET rank = 'tertiary'",
     "ck_evidence_stance": "UPDATE evidence SET stance = 'neutral'",
     "ck_evidence_summary_not_blank": "UPDATE evidence SET summary = ' '",
@@ -60,6 +80,8 @@ CHECKS = {
     "ck_figure_one_owner": "UPDATE figure SET claim_id = NULL, evidence_id = NULL",
     "ck_history_hash_length": ENTRY,
     "ck_history_head_single_row": "INSERT INTO history_head (id, last_id, last_hash) VALUES (2, 0, '')",
+    "ck_look_reason": "UPDATE look SET reason = 'whim'",
+    "ck_look_settled_whole": "UPDATE look SET settled_why = NULL",
     "ck_original_digest_length": "UPDATE original SET sha256 = 'short'",
     "ck_original_not_empty": "UPDATE original SET size = 0",
     "ck_passage_begins_before_end": "UPDATE passage SET ends = begins",
@@ -68,12 +90,17 @@ CHECKS = {
     "ck_person_name_not_blank": "UPDATE person SET name = ' '",
     "ck_person_role": "UPDATE person SET role = 'owner'",
     "ck_person_theme": "UPDATE person SET theme = 'pink'",
+    "ck_publisher_name_not_blank": "UPDATE publisher SET name = ' ' WHERE id = 1",
     "ck_sign_off_digest_length": "UPDATE sign_off SET digest = 'short'",
     "ck_sign_off_override_has_reason": "UPDATE sign_off SET override_why = ' '",
     "ck_sign_off_side": "UPDATE sign_off SET side = 'author'",
     "ck_sign_off_withdrawal_whole": "UPDATE sign_off SET withdrawn_at = created_at",
     "ck_source_address_is_web": "UPDATE source SET address = 'ftp://example.org/' || id",
+    "ck_source_confidential_is_bare": "UPDATE source SET notes = 'x' WHERE confidential_number IS NOT NULL",
     "ck_source_kind": "UPDATE source SET kind = 'dream'",
+    "ck_source_origin_is_another": "UPDATE source SET origin_id = id",
+    "ck_source_original_has_address": "UPDATE source SET address = NULL WHERE original_address IS NOT NULL",
+    "ck_source_secret_name_not_blank": "UPDATE source_secret SET name = ' '",
     "ck_source_title_not_blank": "UPDATE source SET title = ' '",
     "ck_verdict_approver_iff_date": "UPDATE verdict SET approved_at = NULL",
     "ck_verdict_approver_is_another": "UPDATE verdict SET approved_by_id = proposed_by_id, approved_at = created_at",
@@ -82,6 +109,8 @@ CHECKS = {
     "ck_verdict_has_rationale": "UPDATE verdict SET rationale_he = ' ', rationale_en = NULL",
     "ck_verdict_override_has_reason": "UPDATE verdict SET override_why = ' '",
     "ck_waiver_has_reason": "UPDATE waiver SET why = ' '",
+    "ck_watch_every_day_at_most": "UPDATE watch SET every_days = 0",
+    "ck_watch_health": "UPDATE watch SET health = 'poorly'",
 }
 # Where one is of many that are not alike, the second is made like the first.
 UNIQUE = {
@@ -90,6 +119,8 @@ UNIQUE = {
     "SELECT claim_id, version_id, begins, ends, quote, prefix, suffix, outcome, previous_id, created_at FROM anchor",
     "uq_article_origin_key": "UPDATE article SET origin_key = 'one'",
     "uq_article_version_article_id_number": "UPDATE article_version SET number = 1",
+    "uq_capture_open": "INSERT INTO capture (source_id, address, trigger, state, due_at, attempts, created_at) "
+    "SELECT source_id, address, trigger, state, due_at, attempts, created_at FROM capture WHERE state = 'waiting'",
     "uq_citation_article_id_address": "INSERT INTO citation (article_id, position, address, created_at) "
     "SELECT article_id, 2, address, created_at FROM citation",
     "uq_claim_article_id_number": "UPDATE claim SET number = 1",
@@ -99,15 +130,24 @@ UNIQUE = {
     "SELECT claim_id, low, high, is_about FROM figure WHERE claim_id IS NOT NULL",
     "uq_figure_evidence_id": "INSERT INTO figure (evidence_id, low, high, is_about) "
     "SELECT evidence_id, low, high, is_about FROM figure WHERE evidence_id IS NOT NULL",
+    "uq_look_claim": "INSERT INTO look (claim_id, reason, created_at) SELECT claim_id, reason, created_at FROM look "
+    "WHERE source_id IS NULL AND settled_at IS NULL",
+    "uq_look_source": "INSERT INTO look (claim_id, reason, source_id, created_at) "
+    "SELECT claim_id, reason, source_id, created_at FROM look WHERE source_id IS NOT NULL AND settled_at IS NULL",
     "uq_passage_version_id_begins": "INSERT INTO passage (version_id, begins, ends, score, is_checkable, checks) "
     "SELECT version_id, begins, ends, score, is_checkable, checks FROM passage",
     "uq_person_email": "UPDATE person SET email = 'one@example.org'",
+    "uq_publisher_domain": "UPDATE publisher SET domain = 'example.org'",
+    "uq_publisher_name": "UPDATE publisher SET name = 'One'",
     "uq_sign_in_link_open": "INSERT INTO sign_in_link (person_id, token_sha256, expires_at, created_at) "
     "SELECT person_id, 'another', expires_at, created_at FROM sign_in_link",
     "uq_sign_in_link_token_sha256": "INSERT INTO sign_in_link "
     "(person_id, token_sha256, expires_at, ended_at, created_at) "
     "SELECT person_id, token_sha256, expires_at, expires_at, created_at FROM sign_in_link",
-    "uq_source_address": "UPDATE source SET address = 'https://example.org/one'",
+    "uq_source_address": "UPDATE source SET address = 'https://example.org/one' WHERE confidential_number IS NULL",
+    "uq_source_confidential_number": "INSERT INTO source "
+    "(kind, title, has_composed_title, confidential_number, created_at) "
+    "SELECT kind, title, has_composed_title, confidential_number, created_at FROM source",
     "uq_verdict_current": COPY_VERDICT,
     "uq_waiver_passage": "INSERT INTO waiver (passage_id, person_id, why, created_at) "
     "SELECT passage_id, person_id, why, created_at FROM waiver",
@@ -176,7 +216,7 @@ def test_a_second_one_is_refused(session: Session, make: Factory, name: str) -> 
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE source SET withdrawn_at = created_at, address = 'https://example.org/one'",
+        "UPDATE source SET withdrawn_at = created_at, address = 'https://example.org/one' WHERE address IS NOT NULL",
         "UPDATE sign_in_link SET ended_at = created_at",
         "UPDATE claim SET origin_key = NULL",
         "UPDATE article SET origin_key = NULL",

@@ -274,7 +274,7 @@ def test_catalogues_are_read_once() -> None:
 
 
 def test_the_families_cover_every_word_that_is_stored() -> None:
-    from claims_app.articles.model import SecondCheck
+    from claims_app.articles.model import SecondCheck, SourceRule
     from claims_app.claims.figure import Match
     from claims_app.claims.model import CitedBasis, Kind, Priority, Status
     from claims_app.comments.model import CommentKind
@@ -292,6 +292,7 @@ def test_the_families_cover_every_word_that_is_stored() -> None:
         "rank": Rank,
         "role": Role,
         "second_check": SecondCheck,
+        "source_rule": SourceRule,
         "cited_basis": CitedBasis,
         "match": Match,
         "comment": CommentKind,

@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 import pytest
 
-from claims_app.claims.figure import CLOSE, NEAR
+from claims_app.claims.figure import CLOSE
 from claims_app.claims.model import Status
+from claims_app.claims.units import BARRELS
 from claims_app.cli import main
 from claims_app.config import Settings, variable
 from claims_app.people.model import Role
@@ -144,7 +145,9 @@ def test_the_words_of_the_records_are_the_ones_it_uses() -> None:
 
 
 def test_the_bounds_of_a_match_are_the_ones_it_says() -> None:
-    assert f"at most {CLOSE:.0%} apart; up to {NEAR:.0%} apart".replace("%", " %") in README
+    said = " ".join(README.split())
+    assert f'"about" covers {CLOSE:.0%} at least'.replace("%", " %") in said
+    assert f"({BARRELS} barrels of crude oil to a tonne)" in said
 
 
 def test_it_asks_for_the_python_that_the_project_asks_for() -> None:

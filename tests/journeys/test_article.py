@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from claims_app.claims.model import Claim
 from claims_app.db import open_engine, open_sessions, writing
-from claims_app.evidence.model import Stance
+from claims_app.evidence.model import Rank, Stance
 from claims_app.evidence.service import add_evidence
 from claims_app.language import gettext, speaking
 from claims_app.people.model import Person, Role
@@ -79,7 +79,13 @@ def decide(records: Session, claim: Claim) -> None:
         address = f"https://example.org/city/{claim.id}"
         source = add_source(records, actor=actor, title=f"City records {claim.id}", address=address)
         add_evidence(
-            records, actor=actor, claim_id=claim.id, source=source, stance=Stance.SUPPORTS, summary="כך כתוב ברישום."
+            records,
+            actor=actor,
+            claim_id=claim.id,
+            source=source,
+            stance=Stance.SUPPORTS,
+            rank=Rank.PRIMARY,
+            summary="כך כתוב ברישום.",
         )
     records.refresh(claim)
     with writing(records):

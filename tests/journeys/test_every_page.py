@@ -11,8 +11,13 @@ from sqlalchemy import select
 from claims_app.articles.queries import find_version
 from claims_app.claims.model import Claim
 from claims_app.coverage.queries import Answer, list_coverage
-from claims_app.db import open_engine, open_sessions
+from claims_app.db import open_engine, open_sessions, writing
 from claims_app.people.model import Role
+from claims_app.people.queries import find_person
+from claims_app.sources.confidential import add_confidential, show_secret
+from claims_app.sources.contacts import log_contact, withdraw_contact
+from claims_app.sources.model import Channel, SourceKind, Terms
+from claims_app.sources.service import add_source
 from tests.journeys.conftest import Desk, Reader
 
 PAGES = [
@@ -22,23 +27,42 @@ PAGES = [
     "/articles/1/text", "/articles/1/text?claim={stale}", "/articles/1/text?passage={passage}", "/articles/1/places",
     "/articles/1/versions/1", "/articles/1/versions/2", "/articles/1/sign-off", "/passages/{passage}/waive",
     "/claims/{stale}/verdict/confirm",
-    "/sources", "/sources/1", "/sources/1/edit", "/sources/new", "/history", "/history?claim=1", "/people",
+    "/sources", "/sources/1", "/sources/1/edit", "/sources/new", "/sources/1/origin", "/publishers",
+    "/publishers/1", "/publishers/1/edit", "/publishers/1/merge", "/sources/{person}", "/sources/{person}/contacts",
+    "/sources/{person}/contacts/new", "/contacts/{contact}/withdraw", "/sources/new/confidential",
+    "/sources/{secret}", "/sources/{secret}/confidential", "/history", "/history?claim=1", "/people",
     "/people/1", "/people/1/edit", "/people/new", "/account", "/account/password", "/nothing-here",
 ]  # fmt: skip
-"""``stale`` is a claim whose words changed in the newest draft, ``passage`` one that nobody has answered for."""
+"""``stale`` is a claim whose words changed in the newest draft, ``passage`` one that nobody has answered for,
+``person`` somebody who was asked, ``contact`` that call, ``secret`` a confidential source that the reader may know."""
 OUTSIDE = ["/sign-in", "/sign-in/no-such-link"]
 
 
 def numbers(desk: Desk) -> dict[str, int]:
     """Return the numbers that the addresses of the pages leave open."""
     engine = open_engine(desk.data / "claims.db")
-    with open_sessions(engine)() as session:
+    with open_sessions(engine)() as session, writing(session):
         stale = session.scalars(select(Claim.id).where(Claim.is_stale)).first()
         coverage = list_coverage(session, find_version(session, 1).id)
         passage = next(one.passage.id for one in coverage if one.answer is Answer.OPEN)
+        reader = find_person(session, "page@example.org")
+        person = add_source(session, actor=reader, kind=SourceKind.PERSON, title="The mayor")
+        said: dict[str, Any] = {
+            "channel": Channel.PHONE,
+            "question": "How long is it?",
+            "answer": "120 metres.",
+            "terms": Terms.OFF,
+        }
+        contact = log_contact(session, actor=reader, source_id=person.id, **said)
+        wrong = log_contact(session, actor=reader, source_id=person.id, **said)
+        withdraw_contact(session, actor=reader, contact_id=wrong.id, why="Misheard.")
+        secret = add_confidential(session, actor=reader, name="A neighbour")
+        log_contact(session, actor=reader, source_id=secret.id, **said)
+        show_secret(session, actor=reader, source_id=secret.id)
+        found = {"passage": passage, "person": person.id, "contact": contact.id, "secret": secret.id}
     engine.dispose()
     assert stale is not None
-    return {"stale": stale, "passage": passage}
+    return {"stale": stale, **found}
 
 
 def violations(reader: Reader, address: str) -> list[str]:

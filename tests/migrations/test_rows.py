@@ -110,6 +110,8 @@ def as_after(row: dict[str, Any], revision: str) -> dict[str, Any]:
     without evidence all is bare.
     """
     changed = dict(row)
+    if revision < "0013":
+        changed |= {"needs_look": 0, "differing": 0, "recheck_on": None}
     if revision < "0010":
         changed |= {"place": "none", "settled_words": None, "is_stale": 0}
     if revision < "0007" and row["verdict_id"] is not None:

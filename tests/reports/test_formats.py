@@ -7,6 +7,7 @@ from typing import Any
 
 import html5lib
 
+from claims_app import words as words_of_records
 from claims_app.articles.model import Article
 from claims_app.reports.as_csv import write_csv
 from claims_app.reports.as_html import write_html
@@ -52,10 +53,11 @@ def from_csv(report: Report) -> Facts:
         )
         if row["Evidence no."]:
             source = (row["Source: Title"], row["Source: Address"] or None, row["Summary"])
-            claim[5].append((*source, row["Stance"].lower(), row["Match with the article"].lower() or None))
+            claim[5].append((*source, row["Stance"].lower(), MATCHES.get(row["Match with the article"])))
     return facts
 
 
+MATCHES = {english: match for match, english in words_of_records.WORDS["match"].items()}
 WORDS = {
     "Awaiting second check": "awaiting",
     **{word.title(): word for word in ("verified", "partly", "disputed", "checking", "unchecked")},
@@ -85,7 +87,7 @@ def from_html(report: Report) -> Facts:
 
 def _evidence(item: Any) -> tuple[Any, ...]:
     link = next((words(link) for link in item.iter("a")), None)
-    match = next((words(element).lower() for element in classed(item, "match")), None)
+    match = next((MATCHES[words(element)] for element in classed(item, "match")), None)
     summary = next(words(line) for line in item.findall("p") if line.get("dir") == "auto")
     title = classed(item, "title")[0].find("bdi")
     return (words(title), link, summary, words(classed(item, "st")[0]).lower(), match)

@@ -43,8 +43,8 @@ def test_a_claim_brings_everything_it_rests_on(busy: Article, gather: Gather) ->
     assert (claim.claimant, claim.is_attributed, claim.cited_basis.value) == ("משרד התחבורה", True, "address")
     assert claim.cited_address is not None
     assert [(item.title, item.match) for item in claim.evidence] == [
-        ("Road atlas", Match.MATCH),
-        ("Another atlas", Match.MISMATCH),
+        ("Road atlas", Match.ROUNDED),
+        ("Another atlas", Match.DIFFERENT),
     ]
     first = claim.evidence[0]
     assert (first.rank, first.passage, first.locator) == ("primary", "Forty-one per cent", "p. 12")
@@ -234,3 +234,14 @@ def test_what_cannot_be_verified_needs_a_decision(make: Factory, gather: Gather)
     claim = make.verdict(finding=Finding.UNVERIFIABLE).claim
     (shown,) = gather(claim.article).open_claims
     assert shown.matters == (Matter.UNVERIFIABLE,)
+
+
+def test_a_figure_in_another_unit_is_told_in_the_articles_with_what_that_takes_for_granted(
+    make: Factory, gather: Gather
+) -> None:
+    claim = make.claim(figure=FigureValue(1.5e6, 1.5e6, "tonnes"))
+    make.evidence(claim, figure=FigureValue(11e6, 11e6, "barrels"))
+    (item,) = gather(claim.article).claims[0].evidence
+    assert item.match is Match.CONVERTED
+    assert item.converted == FigureValue(1.5e6, 1.5e6, "tonnes", is_about=True)
+    assert item.assumption == "7.33 barrels of crude oil weigh a tonne."

@@ -13,7 +13,8 @@ def test_an_empty_address_asks_for_everything_by_last_change() -> None:
 def test_what_an_address_says_comes_back_as_the_same_address() -> None:
     wanted = read(
         article=["3"], status=["disputed", "verified"], kind=["figure"], priority=["high"], assignee=["0", "7"],
-        proof=["conflict"], tag=["oil"], q=["נפט"], overdue=["yes"], withdrawn=["yes"], sort=["urgency"],
+        proof=["conflict"], tag=["oil"], q=["נפט"], overdue=["yes"], figures=["differ"],
+        look=["yes"], withdrawn=["yes"], sort=["urgency"],
     )  # fmt: skip
 
     arguments = {

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from claims_app.articles.forms import DETAILS
-from claims_app.articles.model import Article, SecondCheck
+from claims_app.articles.model import Article, SecondCheck, SourceRule
 from claims_app.articles.queries import find_version
 from claims_app.articles.service import edit_article
 from claims_app.claims.model import Claim, Priority
@@ -15,7 +15,7 @@ from claims_app.claims.service import assign_claims, edit_claim
 from claims_app.comments.model import CommentKind
 from claims_app.comments.service import answer_query
 from claims_app.errors import DomainError, Duplicate, NotAllowed, Stale
-from claims_app.evidence.model import Stance
+from claims_app.evidence.model import Rank, Stance
 from claims_app.people.model import Person, Role
 from claims_app.people.service import add_person
 from claims_app.signoff.model import Side
@@ -85,6 +85,22 @@ class TestWhatBlocks:
         article.second_check = SecondCheck.HIGH
         claims[0].priority = Priority.HIGH
         assert blockers(session, article) == {Blocker.UNCONFIRMED: 1}
+
+    def test_verified_claims_that_a_stricter_rule_finds_thin(
+        self, session: Session, make: Factory, article: Article, claims: list[Claim]
+    ) -> None:
+        signed = make.sign_off(article)
+        thin = make.claim(make.article(source_rule=SourceRule.OFF))
+        make.evidence(thin, rank=Rank.SECONDARY)
+        make.verdict(thin)
+        assert blockers(session, thin.article) == {Blocker.TEXT: 1}
+        for one in (thin.article, article):
+            values = {name: getattr(one, name) for name in DETAILS} | {"source_rule": SourceRule.THREE}
+            edit_article(session, actor=signed.person, article_id=one.id, revision=one.revision, **values)
+        assert blockers(session, thin.article) == {Blocker.TEXT: 1, Blocker.SOURCE_RULE: 1}
+        assert not thin.needs_look
+        assert blockers(session, article) == {}
+        assert gather_closing(session, article).is_closed, "a rule is for new verdicts and reopens nothing"
 
     def test_stale_verdicts_and_lost_claims(
         self, session: Session, make: Factory, article: Article, claims: list[Claim]

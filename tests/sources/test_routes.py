@@ -7,15 +7,18 @@ from html import escape
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from claims_app.captures.model import Capture, Trigger
 from claims_app.evidence import queries
 from claims_app.evidence.model import Evidence, Rank, Stance
 from claims_app.evidence.queries import gather_source, gather_sources
 from claims_app.evidence.service import withdraw_evidence
 from claims_app.people.model import Person, Role
-from claims_app.sources.model import Source
+from claims_app.sources.model import Source, SourceKind
+from claims_app.sources.origins import mark_same_origin
 from tests.client import StrictClient
 from tests.factories import Factory
 
@@ -71,13 +74,13 @@ class TestRecording:
         answer = client.post("/sources/new", data=FILLED)
         source = only(session)
         assert (answer.status_code, answer.location) == (303, f"/sources/{source.id}")
-        assert {name: str(getattr(source, name)) for name in FILLED} == FILLED
+        saved = {name: str(getattr(source, name)) for name in FILLED}
+        assert saved | {"publisher": source.publisher_name} == FILLED
         assert not source.has_composed_title
         text = client.get(answer.location or "").text
         assert "The source is recorded." in text
         assert "March 2025" in text
         assert "The second edition." in text
-        assert "No copy is kept yet" in text
 
     def test_without_a_title_one_is_put_together_and_the_page_says_so(
         self, client: StrictClient, checker: Person
@@ -364,7 +367,7 @@ class TestOneSource:
         make.evidence(
             claim, source=source, stance=Stance.REFUTES, rank=Rank.SECONDARY, summary="It is short.", locator="4"
         )
-        make.evidence(source=source, stance=Stance.CONTEXT)
+        make.evidence(source=source, stance=Stance.CONTEXT, rank=None)
         text = client.get(f"/sources/{source.id}").text
         words = (
             "On bridges",
@@ -421,7 +424,13 @@ def test_the_pages_ask_the_same_number_of_questions_however_much_there_is(
     count_queries: Callable[[], AbstractContextManager[Any]],
 ) -> None:
     source = make.evidence().source
-    pages = ("/sources", "/sources?q=source", f"/sources/{source.id}", f"/sources/{source.id}/edit", "/sources/new")
+    publisher = make.publisher()
+    make.source(publisher=publisher.name)
+    pages = (
+        *("/sources", "/sources?q=source", f"/sources/{source.id}", f"/sources/{source.id}/edit", "/sources/new"),
+        *(f"/sources/{source.id}/origin", f"/sources/{source.id}/origin?q=source"),
+        *("/publishers", f"/publishers/{publisher.id}", f"/publishers/{publisher.id}/edit"),
+    )
 
     def ask() -> list[int]:
         numbers = []
@@ -433,8 +442,68 @@ def test_the_pages_ask_the_same_number_of_questions_however_much_there_is(
 
     before = ask()
     for _ in range(6):
-        make.evidence(source=source)
+        same = make.evidence(source=source)
         make.evidence()
-    assert session.scalar(select(func.count()).select_from(Evidence)) == 13
+        make.evidence(same.claim, source=make.source(publisher=make.publisher().name))
+        repeat = make.source(publisher=publisher.name)
+        mark_same_origin(session, actor=make.regular(Role.CHECKER), source_id=repeat.id, other_id=source.id)
+    session.commit()
+    assert session.scalar(select(func.count()).select_from(Evidence)) == 19
     assert ask() == before
-    assert max(before) <= 4
+    assert max(before) <= 10
+
+
+def captures(session: Session) -> list[tuple[int, Trigger]]:
+    return [(one.source_id, one.trigger) for one in session.scalars(select(Capture))]
+
+
+class TestKeepingACopy:
+    def test_is_asked_for_with_the_source_and_who_keeps_it_is_woken(
+        self, client: StrictClient, app: Flask, checker: Person, session: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        woken: list[int] = []
+        monkeypatch.setitem(app.extensions, "wake", lambda: woken.append(session.query(Capture).count()))
+        assert 'name="keeps_copy" type="checkbox" value="y"' in client.get("/sources/new").text
+        client.post("/sources/new", data={**FILLED, "keeps_copy": "y"})
+        assert captures(session) == [(only(session).id, Trigger.ADDED)]
+        assert woken == [1]
+
+    @pytest.mark.parametrize("details", [{}, {"keeps_copy": "y", "address": ""}])
+    def test_is_left_where_it_is_not_wanted_or_there_is_no_address(
+        self, client: StrictClient, checker: Person, session: Session, details: dict[str, str]
+    ) -> None:
+        assert client.post("/sources/new", data={**FILLED, **details}).status_code == 303
+        assert captures(session) == []
+
+    @pytest.mark.parametrize(("tick", "asked"), [({"keeps_copy": "y"}, [Trigger.ADDED]), ({}, [])])
+    def test_comes_with_evidence_if_it_is_wanted(
+        self,
+        client: StrictClient,
+        make: Factory,
+        checker: Person,
+        session: Session,
+        tick: dict[str, str],
+        asked: list[Trigger],
+    ) -> None:
+        data = {"stance": "supports", "summary": "It says so.", "kind": "page", "address": ADDRESS, **tick}
+        for _ in range(2):
+            assert client.post(f"/claims/{make.claim().id}/evidence/new", data=data).status_code == 303
+        assert [trigger for _, trigger in captures(session)] == asked
+
+    def test_a_refused_form_asks_for_nothing(
+        self, client: StrictClient, make: Factory, checker: Person, session: Session
+    ) -> None:
+        make.source(address=ADDRESS)
+        assert client.post("/sources/new", data={**FILLED, "keeps_copy": "y"}).status_code == 422
+        assert captures(session) == []
+
+
+@pytest.mark.usefixtures("checker")
+@pytest.mark.parametrize(
+    ("kind", "words"), [("broadcast", "the timecode"), ("book", "the page"), ("page", "or timecode")]
+)
+def test_the_form_says_where_in_such_a_source_a_passage_stands(
+    client: StrictClient, make: Factory, kind: str, words: str
+) -> None:
+    source, claim = make.source(kind=SourceKind(kind)), make.claim()
+    assert words in client.get(f"/claims/{claim.id}/evidence/new?source={source.id}").text

@@ -35,17 +35,25 @@ def entries(session: Session, source: Source) -> list[HistoryEntry]:
     )
 
 
+def saved(source: Source) -> dict[str, Any]:
+    """Return what is saved of a source as it is said: its publisher by name."""
+    return {name: getattr(source, name) for name in DETAILS} | {"publisher": source.publisher_name}
+
+
 def edit(session: Session, make: Factory, source: Source, **other: Any) -> Source:
-    saved = {name: getattr(source, name) for name in DETAILS}
     return edit_source(
-        session, actor=make.regular(Role.CHECKER), source_id=source.id, revision=source.revision, **(saved | other)
+        session,
+        actor=make.regular(Role.CHECKER),
+        source_id=source.id,
+        revision=source.revision,
+        **(saved(source) | other),
     )
 
 
 class TestAdding:
     def test_everything_said_is_kept_and_told(self, session: Session, make: Factory) -> None:
         source = add_source(session, actor=make.person(), **DETAILS)
-        assert {name: getattr(source, name) for name in DETAILS} == DETAILS
+        assert saved(source) == DETAILS
         assert not source.has_composed_title
         assert set(entries(session, source)[0].changes) == set(DETAILS)
 
@@ -177,3 +185,52 @@ class TestWithdrawing:
             withdraw_source(session, actor=checker, source_id=evidence.source_id, why="x")
         withdraw_evidence(session, actor=checker, evidence_id=evidence.id, why="x")
         assert withdraw_source(session, actor=checker, source_id=evidence.source_id, why="x").withdrawn_at is not None
+
+
+class TestTwoSpellingsOfOnePage:
+    def test_are_one_source_and_the_first_spelling_is_kept(self, session: Session, make: Factory) -> None:
+        given = "https://Example.org/plan?utm_source=letter&sheet=4#top"
+        source = make.source(address=given)
+        assert (source.address, source.original_address) == ("https://example.org/plan?sheet=4", given)
+        for spelling in (given, "https://example.org:443/plan?sheet=4&fbclid=1"):
+            with pytest.raises(Duplicate):
+                make.source(address=spelling)
+            assert find_or_add_source(session, actor=make.person(), address=spelling) is source
+        assert make.source(address="https://example.org/plan?sheet=5") is not source
+
+    def test_an_address_in_its_canonical_form_has_no_other(self, make: Factory) -> None:
+        assert make.source(address="https://example.org/plan").original_address is None
+
+    def test_a_source_of_before_stays_as_it_is_and_is_found(self, session: Session, make: Factory) -> None:
+        source, given = make.source(), "https://Example.org/old?utm_source=letter"
+        source.address = given
+        session.commit()
+        edit(session, make, source, address=given, title="Another title")
+        assert (source.address, source.original_address) == (given, None)
+        assert find_or_add_source(session, actor=make.person(), address=given) is source
+
+    def test_another_spelling_is_no_change_of_the_address(self, session: Session, make: Factory) -> None:
+        source = make.source(**DETAILS)
+        edit(session, make, source, address="https://EXAMPLE.org/plan?utm_source=letter")
+        assert (source.address, source.original_address, source.revision) == ("https://example.org/plan", None, 1)
+
+    def test_a_corrected_address_is_kept_as_it_was_given(self, session: Session, make: Factory) -> None:
+        source = make.source(**DETAILS)
+        edit(session, make, source, address="https://example.org/x?utm_source=letter")
+        assert source.address == "https://example.org/x"
+        assert entries(session, source)[-1].changes == {
+            "address": ["https://example.org/plan", "https://example.org/x"],
+            "original_address": [None, "https://example.org/x?utm_source=letter"],
+        }
+
+
+class TestConfidentialSources:
+    def test_are_not_changed_here(self, session: Session, make: Factory) -> None:
+        source = make.confidential()
+        with pytest.raises(DomainError, match="this source is confidential"):
+            edit(session, make, source, notes="Her brother.")
+
+    def test_nothing_else_is_called_like_them(self, make: Factory) -> None:
+        with pytest.raises(DomainError) as refusal:
+            make.source(title="Confidential source 7")
+        assert refusal.value.field == "title"

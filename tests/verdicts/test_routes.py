@@ -14,7 +14,8 @@ from claims_app.evidence.model import Stance
 from claims_app.evidence.queries import evidence_mark, list_evidence
 from claims_app.people.model import Person, Role
 from claims_app.verdicts.model import Finding, Verdict
-from claims_app.verdicts.service import RULES, reopen_claim, return_verdict
+from claims_app.verdicts.proof import RULES
+from claims_app.verdicts.service import reopen_claim, return_verdict
 from tests.client import StrictClient
 from tests.factories import Factory
 

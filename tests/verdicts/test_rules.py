@@ -2,16 +2,13 @@
 
 import pytest
 
-from claims_app.articles.model import SecondCheck
+from claims_app.articles.model import SecondCheck, SourceRule
 from claims_app.claims.model import Figure, Priority, Status
 from claims_app.evidence.model import Evidence, Stance
 from claims_app.sources.model import Source
 from claims_app.verdicts.model import Finding
-from claims_app.verdicts.service import (
-    RULES,
-    is_proven,
-    needs_second_check,
-)
+from claims_app.verdicts.proof import RULES, find_lack
+from claims_app.verdicts.service import needs_second_check
 from tests.factories import Factory
 
 LINKED, NAMELESS = Source(title="Plan", address="https://example.org/plan"), Source(title="A witness")
@@ -50,7 +47,7 @@ PROOF: list[tuple[str, Finding, list[Evidence], bool]] = [
     ("disputed by background", D, [BESIDE, BESIDE], False),
     ("disputed by two that contradict each other", D, [FOR, AGAINST], True),
     ("disputed by two figures far apart", D, [LONG, SHORT], True),
-    ("disputed by two figures that are near", D, [LONG, NEARLY], False),
+    ("disputed by two figures of which one is rounder", D, [LONG, NEARLY], False),
     ("disputed by one figure", D, [LONG, BESIDE], False),
     ("unverifiable by nothing", U, [], True),
     ("unverifiable in spite of evidence", U, [FOR], True),
@@ -62,11 +59,11 @@ PROOF: list[tuple[str, Finding, list[Evidence], bool]] = [
 def test_each_finding_asks_for_its_evidence(
     case: str, finding: Finding, evidence: list[Evidence], proven: bool
 ) -> None:
-    assert is_proven(finding, evidence) is proven, case
+    assert (find_lack(finding, evidence, SourceRule.OFF) is None) is proven, case
 
 
 def test_a_finding_that_can_fail_has_a_sentence_that_says_what_it_needs() -> None:
-    assert {finding for finding in Finding if not is_proven(finding, [])} == set(RULES)
+    assert {finding for finding in Finding if find_lack(finding, [], SourceRule.TWO)} == set(RULES)
 
 
 SECOND = [

@@ -19,8 +19,8 @@ from claims_app.history.model import HistoryEntry, Subject
 from claims_app.history.service import verify_history
 from claims_app.people.model import Person, Role
 from claims_app.verdicts.model import Finding, Verdict
+from claims_app.verdicts.proof import RULES
 from claims_app.verdicts.service import (
-    RULES,
     approve_verdict,
     propose_verdict,
     reopen_claim,

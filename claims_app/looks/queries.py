@@ -1,0 +1,55 @@
+"""Finding what has to be looked at again."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from claims_app.claims.model import Claim
+from claims_app.looks.model import Look, LookReason
+
+MOST = 50
+"""How many looks a person's list shows."""
+
+
+def list_looks(session: Session, claim_id: int) -> Sequence[Look]:
+    """Return what is open on a claim, oldest first, with sources and captures."""
+    return session.scalars(
+        select(Look)
+        .where(Look.claim_id == claim_id, Look.settled_at.is_(None))
+        .options(joinedload(Look.source), joinedload(Look.capture), joinedload(Look.person))
+        .order_by(Look.id)
+    ).all()
+
+
+def list_looks_for(session: Session, person_id: int) -> Sequence[Look]:
+    """Return what waits for this person, oldest first, with claims, articles and sources; at most ``MOST`` and one."""
+    return session.scalars(
+        select(Look)
+        .join(Look.claim)
+        .where(Look.person_id == person_id, Look.settled_at.is_(None), Claim.withdrawn_at.is_(None))
+        .options(joinedload(Look.claim).joinedload(Claim.article), joinedload(Look.source))
+        .order_by(Look.id)
+        .limit(MOST + 1)
+    ).all()
+
+
+def list_raised(session: Session, reason: LookReason, *, source_id: int, before_id: int | None) -> Collection[int]:
+    """Return the claims that this was raised on since the source's copy ``before_id``, settled or not."""
+    return session.scalars(
+        select(Look.claim_id).where(
+            Look.reason == reason, Look.source_id == source_id, Look.before_id.is_not_distinct_from(before_id)
+        )
+    ).all()
+
+
+def find_look(session: Session, look_id: int) -> Look:
+    """Return a look with its claim, source, people and captures; no such look raises ``NoResultFound``."""
+    return session.scalars(
+        select(Look)
+        .where(Look.id == look_id)
+        .options(
+            joinedload(Look.claim).joinedload(Claim.article),
+            *(joinedload(one) for one in (Look.source, Look.capture, Look.before, Look.person, Look.settled_by)),
+        )
+    ).one()
