@@ -42,8 +42,6 @@ def source(*more: Any) -> sa.Table:
         sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
         sa.Column("publisher", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_source"),
-        sa.Index("ix_source_created_at", "created_at", "id"),
-        sa.Index("uq_source_address", "address", unique=True, **where("withdrawn_at IS NULL")),
         *more,
     )
 
@@ -66,6 +64,17 @@ def checks(kinds: tuple[str, ...], conditions: dict[str, str]) -> tuple[sa.Check
     """Return the checks of the table in a fixed order, as SQLite rebuilds it with them."""
     all_of_them = {"ck_source_kind": f"kind IN {kinds}", **conditions}
     return tuple(sa.CheckConstraint(condition, name=op.f(name)) for name, condition in all_of_them.items())
+
+
+def drop_indexes() -> None:
+    for name in ("ix_source_created_at", "uq_source_address"):
+        op.drop_index(name, "source")
+
+
+def create_indexes() -> None:
+    """Create the indexes anew after the table was, which would do it in any order."""
+    op.create_index("ix_source_created_at", "source", ["created_at", "id"])
+    op.create_index("uq_source_address", "source", ["address"], unique=True, **where("withdrawn_at IS NULL"))
 
 
 def upgrade() -> None:
@@ -102,13 +111,15 @@ def upgrade() -> None:
         op.create_check_constraint(op.f("ck_source_kind"), "source", f"kind IN {NEW_KINDS}")
         for name, condition in NEW_CHECKS.items():
             op.create_check_constraint(op.f(name), "source", condition)
+    drop_indexes()
     with op.batch_alter_table("source", copy_from=source(), table_args=made) as batch:
         batch.drop_column("publisher")
         batch.create_foreign_key("fk_source_publisher_id_publisher", "publisher", ["publisher_id"], ["id"])
         batch.create_foreign_key("fk_source_origin_id_source", "source", ["origin_id"], ["id"])
         batch.create_unique_constraint("uq_source_confidential_number", ["confidential_number"])
-        batch.create_index("ix_source_publisher_id", ["publisher_id", "id"])
-        batch.create_index("ix_source_origin_id", ["origin_id"])
+    create_indexes()
+    op.create_index("ix_source_publisher_id", "source", ["publisher_id", "id"])
+    op.create_index("ix_source_origin_id", "source", ["origin_id"])
     op.create_table(
         "source_secret",
         sa.Column("source_id", ID, autoincrement=False, nullable=False),
@@ -167,19 +178,19 @@ def downgrade() -> None:
         sa.ForeignKeyConstraint(["publisher_id"], ["publisher.id"], name="fk_source_publisher_id_publisher"),
         sa.ForeignKeyConstraint(["origin_id"], ["source.id"], name="fk_source_origin_id_source"),
         sa.UniqueConstraint("confidential_number", name="uq_source_confidential_number"),
-        sa.Index("ix_source_publisher_id", "publisher_id", "id"),
-        sa.Index("ix_source_origin_id", "origin_id"),
     )
+    op.drop_index("ix_source_origin_id", "source")
+    op.drop_index("ix_source_publisher_id", "source")
+    drop_indexes()
     if op.get_bind().dialect.name != "sqlite":
         for name in ("ck_source_kind", *NEW_CHECKS):
             op.drop_constraint(op.f(name), "source")
         op.create_check_constraint(op.f("ck_source_kind"), "source", f"kind IN {KINDS}")
     with op.batch_alter_table("source", copy_from=present, table_args=checks(KINDS, CHECKS)) as batch:
-        batch.drop_index("ix_source_origin_id")
-        batch.drop_index("ix_source_publisher_id")
         batch.drop_constraint("uq_source_confidential_number", type_="unique")
         batch.drop_constraint("fk_source_origin_id_source", type_="foreignkey")
         batch.drop_constraint("fk_source_publisher_id_publisher", type_="foreignkey")
         for column in ("confidential_number", "origin_id", "publisher_id", "original_address"):
             batch.drop_column(column)
+    create_indexes()
     op.drop_table("publisher")

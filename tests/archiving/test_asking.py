@@ -11,8 +11,8 @@ import pytest
 from claims_app.archiving import asking
 from claims_app.archiving.asking import LIMITS, Answer, ArchivingFailed, ask
 from claims_app.fetching import Limits
-from tests.archiving.conftest import need_openssl
 from tests.archiving.services import CURVE, Asked, Reply, Says, Service, raw, run, serving
+from tests.machine import need_openssl
 
 SHORT = Limits(seconds=0.3, body=5_000)
 

@@ -22,8 +22,8 @@ from claims_app.archiving import (
 )
 from claims_app.archiving.signature import check_signature, sort_certificates
 from claims_app.fetching import Limits
-from tests.archiving.conftest import need_openssl
 from tests.archiving.services import QUERY, REPLY, RSA, Asked, Authority, Reply, Service, raw, run, serving
+from tests.machine import need_openssl
 
 DATA = b"digest of the first copy\ndigest of the second copy\n"
 NO_FIT = "The signature of the timestamp does not fit, or is of a kind that is not read; do not rely on it."

@@ -68,7 +68,7 @@ def type_everywhere(typist: Typist, text: str) -> list[str]:
         looked_on="2026-01-05",
     )  # fmt: skip
     typist.check(Evidence, text, said)
-    source = typist.check(Source, text, ["title", "publisher"])
+    source = typist.check(Source, text, ["title", "publisher_name"])
     typist.send(f"/claims/{claim}/comments/new", text, ["text"], kind="query")
     comment = typist.check(Comment, text, ["text"])
     typist.send(f"/comments/{comment}/answer", text, ["answer"])

@@ -280,9 +280,11 @@ def test_the_families_cover_every_word_that_is_stored() -> None:
     from claims_app.comments.model import CommentKind
     from claims_app.evidence.model import Rank, Stance
     from claims_app.history.model import Action, Subject
+    from claims_app.looks.model import LookReason
     from claims_app.people.model import Role, Theme
     from claims_app.sources.model import SourceKind
     from claims_app.verdicts.model import Finding
+    from claims_app.watching.model import Health
 
     families = {
         "status": Status,
@@ -298,6 +300,8 @@ def test_the_families_cover_every_word_that_is_stored() -> None:
         "comment": CommentKind,
         "source_kind": SourceKind,
         "theme": Theme,
+        "look_reason": LookReason,
+        "health": Health,
         "action": Action,
         "subject": Subject,
     }

@@ -93,6 +93,7 @@ def desk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk]:
     environment |= {
         "CLAIMS_DATA": str(tmp_path / "data"), "CLAIMS_PORT": str(port), "CLAIMS_LANGUAGE": language,
         "CLAIMS_SIGN_IN_RATE": "1000 per minute", "PYTHONUNBUFFERED": "1",
+        "CLAIMS_WORKERS": "0",  # a journey captures nothing but what it serves itself
     }  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     with log.open("w") as output:

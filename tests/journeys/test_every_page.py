@@ -1,23 +1,33 @@
 """Every page, in both languages, wide and narrow, light and dark: accessible, and not wider than its window."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from claims_app.articles.queries import find_version
+from claims_app.captures.model import Capture, Trigger
+from claims_app.captures.reading import read_upload
+from claims_app.captures.service import finish_kept, request_capture, take_next
 from claims_app.claims.model import Claim
+from claims_app.config import Settings
 from claims_app.coverage.queries import Answer, list_coverage
-from claims_app.db import open_engine, open_sessions, writing
-from claims_app.people.model import Role
+from claims_app.db import now, open_engine, open_sessions, writing
+from claims_app.files import Files
+from claims_app.looks.model import LookReason
+from claims_app.looks.service import raise_look
+from claims_app.people.model import Person, Role
 from claims_app.people.queries import find_person
 from claims_app.sources.confidential import add_confidential, show_secret
 from claims_app.sources.contacts import log_contact, withdraw_contact
 from claims_app.sources.model import Channel, SourceKind, Terms
 from claims_app.sources.service import add_source
+from claims_app.watching.model import Watch
 from tests.journeys.conftest import Desk, Reader
 
 PAGES = [
@@ -26,7 +36,8 @@ PAGES = [
     "/articles/1", "/articles/1/edit", "/articles/1/claims/new", "/articles/1/versions/new", "/articles/new",
     "/articles/1/text", "/articles/1/text?claim={stale}", "/articles/1/text?passage={passage}", "/articles/1/places",
     "/articles/1/versions/1", "/articles/1/versions/2", "/articles/1/sign-off", "/passages/{passage}/waive",
-    "/claims/{stale}/verdict/confirm",
+    "/claims/{stale}/verdict/confirm", "/claims/{looked}", "/claims/{looked}/recheck", "/looks/{look}",
+    "/looks/{look}/settle", "/sources/{watched}", "/sources/{watched}/watch", "/articles/1/watch",
     "/sources", "/sources/1", "/sources/1/edit", "/sources/new", "/sources/1/origin", "/publishers",
     "/publishers/1", "/publishers/1/edit", "/publishers/1/merge", "/sources/{person}", "/sources/{person}/contacts",
     "/sources/{person}/contacts/new", "/contacts/{contact}/withdraw", "/sources/new/confidential",
@@ -34,8 +45,39 @@ PAGES = [
     "/people/1", "/people/1/edit", "/people/new", "/account", "/account/password", "/nothing-here",
 ]  # fmt: skip
 """``stale`` is a claim whose words changed in the newest draft, ``passage`` one that nobody has answered for,
-``person`` somebody who was asked, ``contact`` that call, ``secret`` a confidential source that the reader may know."""
+``person`` somebody who was asked, ``contact`` that call, ``secret`` a confidential source that the reader may know;
+``looked`` a claim that ``look`` says to look at again, because ``watched``, its source, has changed."""
 OUTSIDE = ["/sign-in", "/sign-in/no-such-link"]
+
+
+def add_look(session: Session, files: Files, reader: Person) -> dict[str, int]:
+    """Have a claim looked at again because a watched page lost a passage; nothing is fetched for it."""
+    source = add_source(session, actor=reader, title="The gazette", address="https://gazette.example/bridge")
+    claim = session.scalars(select(Claim).where(Claim.verdict_id.is_not(None))).first()
+    assert claim is not None
+    copies: list[Capture] = []
+    for words in ("The bridge was opened in 1998.", "The bridge was opened in 1999."):
+        wanted = request_capture(session, actor=reader, source=source, trigger=Trigger.ASKED)
+        assert wanted is not None
+        taken = take_next(session, now=wanted.due_at, politeness=timedelta(0), only=[wanted.id])
+        assert taken is not None
+        kept = read_upload(files, data=f"<p>It is old.<p>{words}".encode(), name="", media_type="text/html")
+        capture = finish_kept(session, taken, kept, now=wanted.due_at)
+        assert capture is not None
+        copies.append(capture)
+    before, after = copies
+    session.add(Watch(source_id=source.id, every_days=7, due_at=now() + timedelta(days=7), base_id=after.id))
+    look = raise_look(
+        session,
+        claim=claim,
+        reason=LookReason.PASSAGE_GONE,
+        source=source,
+        capture=after,
+        before=before,
+        person_id=reader.id,
+    )
+    assert look is not None
+    return {"look": look.id, "looked": claim.id, "watched": source.id}
 
 
 def numbers(desk: Desk) -> dict[str, int]:
@@ -60,6 +102,7 @@ def numbers(desk: Desk) -> dict[str, int]:
         log_contact(session, actor=reader, source_id=secret.id, **said)
         show_secret(session, actor=reader, source_id=secret.id)
         found = {"passage": passage, "person": person.id, "contact": contact.id, "secret": secret.id}
+        found |= add_look(session, Files(Settings(data=desk.data).captures), reader)
     engine.dispose()
     assert stale is not None
     return {"stale": stale, **found}

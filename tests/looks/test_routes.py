@@ -154,9 +154,7 @@ def test_the_history_says_it_in_words(client: StrictClient, noa: Person, look: L
         assert "The passage is no longer there" in shown
 
 
-def test_open_looks_of_live_claims_block_the_sign_off(
-    session: Session, make: Factory, client: StrictClient
-) -> None:
+def test_open_looks_of_live_claims_block_the_sign_off(session: Session, make: Factory, client: StrictClient) -> None:
     article = make.article(text="The bridge is from 1998.")
     version = make.revision(article, "The bridge is from 1998. It is long.").version
     claim = make.claim(article)

@@ -18,9 +18,9 @@ from claims_app.files import Files
 from claims_app.history.model import HistoryEntry
 from claims_app.worker import Workshop
 from claims_app.worker.archives import MOST_ATTEMPTS, Archives
-from tests.archiving.conftest import need_openssl
 from tests.archiving.services import KEY, SECRET, STAMP, ArchiveService, Authority, Service, say, serving
 from tests.factories import Factory
+from tests.machine import need_openssl
 from tests.worker.conftest import Site
 
 PAGE = "https://news.example/report"
