@@ -20,7 +20,7 @@ _MOST_SEARCHED, _MOST_ELEMENTS = 3_000_000, 30_000
 page; a long article of an encyclopedia has half as many."""
 
 UNSEEN = (
-    "title", "script", "style", "template", "noscript", "noembed", "noframes", "iframe", "frame", "object",
+    "head", "title", "script", "style", "template", "noscript", "noembed", "noframes", "iframe", "frame", "object",
     "embed", "applet", "audio", "video", "canvas", "select", "datalist", "defs", "desc", "metadata", "rp",
 )  # fmt: skip
 """Elements of which a page shows nothing, or only what is chosen."""

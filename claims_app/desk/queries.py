@@ -275,7 +275,7 @@ def gather_history(session: Session, wanted: HistoryFilter, *, reader: Person) -
     found = list_history(session, wanted, only_account_of=None if reader.may(Role.ADMIN) else reader.id)
     claims = (Claim.id, Claim.number, Claim.statement_he, Claim.statement_en)
     articles = (Article.id, Article.title_he, Article.title_en)
-    sources = [entry.subject_id for entry in found.entries if entry.subject == Subject.SOURCE]
+    sources = [entry.subject_id for entry in found.entries if entry.subject in (Subject.SOURCE, Subject.WATCH)]
     return HistoryFacts(
         wanted=wanted,
         rows=[(entry, values_of(entry)) for entry in found.entries],

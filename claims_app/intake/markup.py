@@ -35,6 +35,7 @@ _FRONT_LINE = re.compile(
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{3000,}")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _MOST_ATTRIBUTES = 500
+_OF_HEAD = frozenset({"title", "base", "link", "meta", "style", "script", "noscript", "template", "object"})
 _XML_START = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
 
@@ -165,7 +166,23 @@ def parse(text: str) -> Any:
             element.tag = "hidden"
     # All at once: one by one, each would copy the text before it.
     etree.strip_elements(tree, "hidden", with_tail=False)
+    _open_body(tree)
     return tree
+
+
+def _open_body(tree: Any) -> None:
+    """Begin the body where a browser does: the parser leaves in the head all that came before an old block element."""
+    head = tree.find("head")
+    first = next((at for at, child in enumerate(() if head is None else head) if child.tag not in _OF_HEAD), None)
+    if first is None:
+        return
+    body = tree.find("body")
+    if body is None:
+        body = etree.SubElement(tree, "body")
+    moved = head[first:]
+    body.text, before = None, body.text
+    body[:0] = moved
+    moved[-1].tail = (moved[-1].tail or "") + (before or "")
 
 
 def _text(words: str | None) -> str | None:

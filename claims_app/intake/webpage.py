@@ -42,7 +42,7 @@ def read_page(text: str, *, language: str | None = None, address: str | None = N
 
 
 def _without_surroundings(tree: Any) -> Any:
-    for element in list(tree.iter(*_AROUND, "title")):
+    for element in list(tree.iter(*_AROUND, "head")):
         if element.getparent() is not None:
             element.drop_tree()
     return tree

@@ -213,3 +213,11 @@ def test_a_browser_shows_the_frame_without_asking_for_anything() -> None:
     assert shown == ["הגשר"] * len(HOSTILE)
     assert found == [0] * len(HOSTILE)
     assert (asked, said) == ([], [])
+
+
+def test_a_page_that_says_neither_head_nor_body_is_shown() -> None:
+    page = still_page(
+        b"<!doctype html><title>T</title><main><p>The bridge.</p></main><p>After.</p>", media_type="text/html"
+    )
+    assert page is not None
+    assert "<body><main><p>The bridge.</p></main><p>After.</p></body>" in page

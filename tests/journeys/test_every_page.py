@@ -13,11 +13,14 @@ from sqlalchemy.orm import Session
 from claims_app.articles.queries import find_version
 from claims_app.captures.model import Capture, Trigger
 from claims_app.captures.reading import read_upload
-from claims_app.captures.service import finish_kept, request_capture, take_next
+from claims_app.captures.service import finish_failed, finish_kept, keep_upload, request_capture, take_next
 from claims_app.claims.model import Claim
 from claims_app.config import Settings
 from claims_app.coverage.queries import Answer, list_coverage
 from claims_app.db import now, open_engine, open_sessions, writing
+from claims_app.errors import DomainError
+from claims_app.evidence.model import Stance
+from claims_app.evidence.service import add_evidence
 from claims_app.files import Files
 from claims_app.looks.model import LookReason
 from claims_app.looks.service import raise_look
@@ -38,6 +41,8 @@ PAGES = [
     "/articles/1/versions/1", "/articles/1/versions/2", "/articles/1/sign-off", "/passages/{passage}/waive",
     "/claims/{stale}/verdict/confirm", "/claims/{looked}", "/claims/{looked}/recheck", "/looks/{look}",
     "/looks/{look}/settle", "/sources/{watched}", "/sources/{watched}/watch", "/articles/1/watch",
+    "/captures/{copy}", "/captures/{copy}?view=page", "/captures/{copy}?view=facts", "/captures/{failed}",
+    "/captures/{waiting}", "/sources/{copied}", "/sources/{copied}/copies/new",
     "/sources", "/sources/1", "/sources/1/edit", "/sources/new", "/sources/1/origin", "/publishers",
     "/publishers/1", "/publishers/1/edit", "/publishers/1/merge", "/sources/{person}", "/sources/{person}/contacts",
     "/sources/{person}/contacts/new", "/contacts/{contact}/withdraw", "/sources/new/confidential",
@@ -46,7 +51,8 @@ PAGES = [
 ]  # fmt: skip
 """``stale`` is a claim whose words changed in the newest draft, ``passage`` one that nobody has answered for,
 ``person`` somebody who was asked, ``contact`` that call, ``secret`` a confidential source that the reader may know;
-``looked`` a claim that ``look`` says to look at again, because ``watched``, its source, has changed."""
+``looked`` a claim that ``look`` says to look at again, because ``watched``, its source, has changed;
+``copy`` a kept page of the source ``copied``, ``failed`` and ``waiting`` captures that are none."""
 OUTSIDE = ["/sign-in", "/sign-in/no-such-link"]
 
 
@@ -102,10 +108,40 @@ def numbers(desk: Desk) -> dict[str, int]:
         log_contact(session, actor=reader, source_id=secret.id, **said)
         show_secret(session, actor=reader, source_id=secret.id)
         found = {"passage": passage, "person": person.id, "contact": contact.id, "secret": secret.id}
+        found |= add_captures(session, Files(Settings(data=desk.data).captures), reader)
         found |= add_look(session, Files(Settings(data=desk.data).captures), reader)
     engine.dispose()
     assert stale is not None
     return {"stale": stale, **found}
+
+
+def add_captures(session: Session, files: Files, reader: Person) -> dict[str, int]:
+    """Keep a copy that lacks a passage, let another capture fail, and leave a third waiting."""
+    source, *others = (
+        add_source(session, actor=reader, title=f"Page {number}", address=f"https://{number}.example.org/")
+        for number in range(3)
+    )
+    for passage in ("The bridge is 120 metres long.", "The bridge is 140 metres long."):
+        add_evidence(
+            session,
+            actor=reader,
+            claim_id=1,
+            source=source,
+            stance=Stance.CONTEXT,
+            summary="It gives the length.",
+            passage=passage,
+            keeps_copy=False,
+        )
+    page = b"<!doctype html><title>A page</title><p>The bridge is 120 metres long.</p>"
+    kept = read_upload(files, data=page, name="page.html", media_type=None)
+    copy = keep_upload(session, actor=reader, source_id=source.id, kept=kept)
+    failed, waiting = (request_capture(session, actor=reader, source=other, trigger=Trigger.ASKED) for other in others)
+    assert failed is not None
+    assert waiting is not None
+    taken = take_next(session, now=now(), politeness=timedelta(0), only=[failed.id])
+    assert taken is not None
+    finish_failed(session, taken, DomainError("The file is empty."), now=now(), politeness=timedelta(0))
+    return {"copy": copy.id, "copied": source.id, "failed": failed.id, "waiting": waiting.id}
 
 
 def violations(reader: Reader, address: str) -> list[str]:

@@ -152,6 +152,7 @@ def test_the_history_says_it_in_words(client: StrictClient, noa: Person, look: L
         assert "To be looked at again" in shown
         assert "passage_gone" not in shown
         assert "The passage is no longer there" in shown
+    assert "The town gazette" in client.get("/history?subject=watch").text
 
 
 def test_open_looks_of_live_claims_block_the_sign_off(session: Session, make: Factory, client: StrictClient) -> None:
