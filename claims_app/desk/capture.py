@@ -69,7 +69,7 @@ def gather_capture(
     view = view if view in views else views[0]
     others = list_captures(session, capture.source_id)
     here = next(number for number, one in enumerate(others) if one.id == capture.id)
-    every = list_quotes(session, capture.source_id)
+    every = list_quotes(session, capture.source_id, first_id=evidence_id)
     asked = next((one for one in every if one.id == evidence_id), None)
     text, frame, problem, quotes = None, None, None, list[Quote]()
     try:

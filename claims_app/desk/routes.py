@@ -154,7 +154,7 @@ def capture(capture_id: int) -> ResponseReturnValue:
         current_app.extensions["files"],
         found,
         view=request.args.get("view", ""),
-        evidence_id=request.args.get("evidence", type=int),
+        evidence_id=_asked_number("evidence"),
     )
     return page("captures/capture.html", facts=facts)
 

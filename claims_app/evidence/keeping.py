@@ -78,8 +78,11 @@ def count_copies(session: Session, article_id: int) -> CopyCount:
     )
 
 
-def list_quotes(session: Session, source_id: int) -> Sequence[Evidence]:
-    """Return the live evidence from a source that names words or a figure, oldest first, with claims and figures."""
+def list_quotes(session: Session, source_id: int, *, first_id: int | None = None) -> Sequence[Evidence]:
+    """Return the live evidence from a source that names words or a figure, with claims and figures.
+
+    Oldest first, but before all others ``first_id``, if it is among them.
+    """
     has_figure = exists().where(Figure.evidence_id == Evidence.id)
     return session.scalars(
         select(Evidence)
@@ -91,7 +94,7 @@ def list_quotes(session: Session, source_id: int) -> Sequence[Evidence]:
             Evidence.passage.is_not(None) | has_figure,
         )
         .options(joinedload(Evidence.claim), joinedload(Evidence.figure))
-        .order_by(Evidence.id)
+        .order_by((Evidence.id == (first_id or 0)).desc(), Evidence.id)
         .limit(MOST_QUOTES)
     ).all()
 

@@ -294,6 +294,10 @@ class TestServing:
         assert answer.headers["Content-Type"] == "image/png"
         assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
         assert f'src="/captures/{capture.id}/image"' in text(client.get(f"/captures/{capture.id}"))
+        false = bring(session, files, checker, make.source(), HOSTILE["picture.png"], "picture.png")
+        false.media_type = "image/png"
+        session.commit()
+        assert client.get(f"/captures/{false.id}/image").status_code == 404
 
     def test_the_page_stands_in_a_frame_that_may_do_nothing(
         self, client: StrictClient, checker: Person, make: Factory, session: Session, files: Files

@@ -4,11 +4,14 @@ import dataclasses
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import click
 import pytest
 
+from claims_app.captures.service import WAITS
 from claims_app.claims.figure import CLOSE
 from claims_app.claims.model import Status
 from claims_app.claims.units import BARRELS
@@ -16,6 +19,7 @@ from claims_app.cli import main
 from claims_app.config import Settings, variable
 from claims_app.people.model import Role
 from claims_app.verdicts.model import Finding
+from claims_app.watching.service import MOST_DAYS
 
 CHECKOUT = Path(__file__).parents[2]
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
@@ -35,6 +39,11 @@ def leaves(group: click.Command, context: click.Context, *above: str) -> Iterato
         command = group.get_command(context, name)
         assert command is not None
         yield from leaves(command, context, *above, name)
+    if above:  # a group may also do something by itself, as "bundle ARTICLE" does
+        with suppress(click.UsageError):
+            _, itself, _ = group.resolve_command(context, ["1"])
+            assert itself is not None
+            yield " ".join(above), itself
 
 
 def commands() -> dict[str, click.Command]:
@@ -45,16 +54,21 @@ def named_commands() -> list[list[str]]:
     return [words.split()[1:] for words in CODE if words.startswith("claims ")]
 
 
+def command_of(words: list[str]) -> str | None:
+    """Return the command that a line calls, by the longest name that fits it."""
+    names = (name for name in commands() if words[: len(name.split())] == name.split())
+    return max(names, key=len, default=None)
+
+
 def test_every_command_is_named() -> None:
-    named = {" ".join(words[: len(name.split())]) for words in named_commands() for name in commands()}
-    assert commands().keys() - named == set()
+    assert commands().keys() - {command_of(words) for words in named_commands()} == set()
 
 
 def test_every_command_that_is_named_exists() -> None:
     for words in named_commands():
         if words[0] in {"COMMAND", "--help"}:
             continue
-        name = next((name for name in commands() if words[: len(name.split())] == name.split()), None)
+        name = command_of(words)
         assert name is not None, words
         known = {option for each in commands()[name].params for option in each.opts} | {"--help"}
         assert {word for word in words if word.startswith("-")} <= known, words
@@ -148,6 +162,13 @@ def test_the_bounds_of_a_match_are_the_ones_it_says() -> None:
     said = " ".join(README.split())
     assert f'"about" covers {CLOSE:.0%} at least'.replace("%", " %") in said
     assert f"({BARRELS} barrels of crude oil to a tonne)" in said
+
+
+def test_the_times_are_the_ones_it_says() -> None:
+    *first, last = (f"{wait // timedelta(minutes=1)}" for wait in WAITS)
+    said = " ".join(README.split())
+    assert f"tried again after {', '.join(first)} and {last} minutes" in said
+    assert f"again every 1 to {MOST_DAYS} days" in said
 
 
 def test_it_asks_for_the_python_that_the_project_asks_for() -> None:
