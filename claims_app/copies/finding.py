@@ -45,6 +45,11 @@ def find_passage(text: str, passage: str) -> Found:
     return Found(tuple(spans), None if spans else _nearest(text, passage[:_LONGEST]))
 
 
+def has_passage(text: str, passage: str) -> bool:
+    """Say whether ``find_passage`` finds a passage, without looking for what is like it."""
+    return bool(find_places(text.translate(_CELL_MARK), passage.translate(_CELL_MARK)))
+
+
 def _nearest(text: str, passage: str) -> Span | None:
     """Return the stretch most like a passage: looked for where most of its words stand together."""
     words = Counter(_words(passage))
@@ -77,15 +82,26 @@ def find_figure(text: str, *, low: float, high: float, unit: str | None, is_abou
       digits or more besides zeros at its ends: numbers of a table have their unit in the heading. 1,580,000 and 38.7
       do, 40 does not.
 
-    The time grows as the text does: some 1.6 seconds for a million code points.
+    The time grows as the text does: some 1.6 seconds for a million code points, the first time.
     """
     known = _known_unit(unit)
     return tuple(
         Span(start + figure.start, start + figure.end)
         for start, chunk in _chunks(text)
-        for figure in read_figures(chunk)
+        for figure in _figures_of(chunk)
         if _is_unit(figure, unit, known) and _is_value(figure, low, high, is_about=is_about)
     )
+
+
+def read_ahead(text: str) -> None:
+    """Read the figures of a text, so that those who look for some of them next need not wait."""
+    for _start, chunk in _chunks(text):
+        _figures_of(chunk)
+
+
+@lru_cache(maxsize=256)  # the chunks of some texts of the longest that is kept
+def _figures_of(chunk: str) -> tuple[Figure, ...]:
+    return tuple(read_figures(chunk))
 
 
 def _chunks(text: str) -> Iterator[tuple[int, str]]:

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session, joinedload
 from claims_app.captures.model import Capture, CaptureState
 from claims_app.captures.queries import newest_copy
 from claims_app.claims.model import Claim
-from claims_app.copies.finding import find_figure, find_passage
+from claims_app.copies import finding
+from claims_app.copies.finding import find_figure, has_passage
 from claims_app.evidence.model import CopyCheck, Evidence, InCopy
 from claims_app.files import Files
 from claims_app.sources.model import Source
@@ -35,6 +36,15 @@ def check_source(session: Session, files: Files, source_id: int) -> None:
         .where(Evidence.source_id == source_id, Evidence.withdrawn_at.is_(None))
     ):
         _check(session, evidence, copy, text)
+
+
+def read_ahead(session: Session, files: Files, source_id: int, text_sha256: str | None) -> None:
+    """Read what ``check_source`` will look for figures in, before the transaction in which everybody else waits."""
+    with_figure = select(Evidence.id).where(
+        Evidence.source_id == source_id, Evidence.withdrawn_at.is_(None), Evidence.figure.has()
+    )
+    if text_sha256 is not None and session.scalar(with_figure.limit(1)) is not None:
+        finding.read_ahead(files.read(text_sha256).decode())
 
 
 def list_unchecked(session: Session) -> Sequence[int]:
@@ -95,7 +105,7 @@ def _check(session: Session, evidence: Evidence, copy: Capture, text: str | None
 def _find_passage(evidence: Evidence, text: str | None) -> InCopy:
     if text is None or evidence.passage is None:
         return InCopy.NONE
-    return InCopy.FOUND if find_passage(text, evidence.passage).spans else InCopy.MISSING
+    return InCopy.FOUND if has_passage(text, evidence.passage) else InCopy.MISSING
 
 
 def _find_figure(evidence: Evidence, text: str | None) -> InCopy:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from claims_app.captures.model import Capture
 from claims_app.copies.comparing import main_text
-from claims_app.copies.finding import find_figure, find_passage
+from claims_app.copies.finding import find_figure, has_passage
 from claims_app.copies.kinds import HTML
 from claims_app.evidence.model import Evidence
 from claims_app.files import Files
@@ -54,7 +54,7 @@ class Seen:
         if not passage:
             return False
         if passage not in self._passages:
-            self._passages[passage] = bool(find_passage(self.text, passage).spans)
+            self._passages[passage] = has_passage(self.text, passage)
         return self._passages[passage]
 
     def has_figure(self, evidence: Evidence) -> bool:

@@ -15,7 +15,7 @@ from claims_app.captures.service import LEASE, Kept, Taken, finish_failed, finis
 from claims_app.config import Settings
 from claims_app.db import now, writing
 from claims_app.errors import DomainError
-from claims_app.evidence.copying import check_source, list_unchecked
+from claims_app.evidence.copying import check_source, list_unchecked, read_ahead
 from claims_app.fetching import FetchFailed, Guard, Limits, Recording, fetch
 from claims_app.files import Files
 from claims_app.watching.service import judge_capture
@@ -106,6 +106,8 @@ class Workshop:
         return keep_page(self.files, page, recording)
 
     def _keep(self, taken: Taken, kept: Kept) -> Outcome | None:
+        with self.sessions() as session:
+            read_ahead(session, self.files, taken.source_id, kept.text_sha256)
         with self.sessions() as session, writing(session):
             capture = finish_kept(session, taken, kept, now=now())
             if capture is None:
