@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from claims_app.articles.model import ArticleVersion, Original
-from claims_app.captures.model import Capture, CaptureState, DayStamp
+from claims_app.captures.model import Capture, CaptureState, DayStamp, Trigger
 from claims_app.claims.model import Claim
 from claims_app.evidence.model import Evidence
 from claims_app.history.model import HistoryEntry, Subject
@@ -25,12 +25,12 @@ class Material:
     claims: dict[int, list[int]]
     originals: Sequence[Original]
     stamps: Sequence[DayStamp]
-    #: Copies that stay with the few who may know whose they are.
+    #: Copies that stay: with the few who may know whose they are, and of what people brought, with the desk.
     withheld: int
 
 
-def gather_material(session: Session, article_id: int) -> Material:
-    """Return the material of an article's live claims and evidence."""
+def gather_material(session: Session, article_id: int, *, is_public: bool) -> Material:
+    """Return the material of an article's live claims and evidence; what people uploaded is not for the public."""
     claims: dict[int, list[int]] = {}
     rows = session.execute(
         select(Evidence.source_id, Claim.number)
@@ -48,7 +48,11 @@ def gather_material(session: Session, article_id: int) -> Material:
         .options(joinedload(Capture.source).joinedload(Source.publisher))
         .order_by(Capture.id)
     ).all()
-    captures = [capture for capture in finished if not capture.source.is_confidential]
+    captures = [
+        capture
+        for capture in finished
+        if not capture.source.is_confidential and not (is_public and capture.trigger is Trigger.UPLOAD)
+    ]
     days = {capture.finished_at.date().isoformat() for capture in captures if capture.finished_at}
     return Material(
         captures=captures,

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -54,6 +54,21 @@ class Written:
     withheld: int
     #: Files that the desk has lost; the bundle says of itself that it is not whole.
     missing: int
+
+
+class _Chain:
+    """History entries on their way into the bundle, counted."""
+
+    def __init__(self, entries: Iterable[HistoryEntry]) -> None:
+        self._entries = entries
+        self.number = 0
+        self.last_hash: str | None = None
+
+    def __iter__(self) -> Iterator[HistoryEntry]:
+        for entry in self._entries:
+            self.number += 1
+            self.last_hash = entry.hash
+            yield entry
 
 
 class _Archive:
@@ -108,7 +123,7 @@ def write_bundle(
     report = gather_report(session, article_id, made_by=actor.name if actor else DESK, language=language)
     if is_public:
         report = make_public(report)
-    material = gather_material(session, article_id)
+    material = gather_material(session, article_id, is_public=is_public)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as made:
         archive = _Archive(made)
         _add_report(archive, report, zone)
@@ -119,7 +134,7 @@ def write_bundle(
         for stamp in material.stamps:
             archive.copy(name_stamp(stamp.day, "txt"), files, stamp.list_sha256)
             archive.copy(name_stamp(stamp.day, "tsr"), files, stamp.token_sha256)
-        chain = list_chain(session, article_id, material)
+        chain = _Chain(list_chain(session, article_id, material))
         archive.stream(HISTORY, _lines(chain, BARE_ENTRY if is_public else ENTRY))
         head = session.get_one(HistoryHead, 1)
         manifest = {
@@ -131,6 +146,7 @@ def write_bundle(
             "captures": copies,
             "withheld_copies": material.withheld,
             "missing": sorted(set(archive.missing)),
+            "history": {"entries": chain.number, "last_hash": chain.last_hash},
             "history_head": {"id": head.last_id, "hash": head.last_hash},
             "files": {name: entry.as_json() for name, entry in sorted(archive.entries.items())},
         }
@@ -223,7 +239,7 @@ def _add_copy(archive: _Archive, files: Files, capture: Capture, material: Mater
         "status": capture.status,
     }
     if capture.failure is not None:
-        return told | {"failure": capture.failure % capture.failure_values}
+        told["failure"] = capture.failure % capture.failure_values
     named = {
         "file": (capture.sha256, name_copy(capture.sha256 or "", capture.media_type)),
         "recording": (capture.warc_sha256, name_recording(capture.warc_sha256 or "")),

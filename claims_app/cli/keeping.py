@@ -7,6 +7,7 @@ import click
 
 from claims_app import backup as files
 from claims_app import schema
+from claims_app.claims.service import recount_differing
 from claims_app.cli.opening import desk, need_known, opened, settings, stamp
 from claims_app.db import open_sessions, writing
 from claims_app.errors import DomainError
@@ -74,5 +75,6 @@ def _check(database: Path, file: Path, manifest: files.Manifest) -> None:
             )
         with writing(session):
             end_all_sessions(session)
+            recount_differing(session)  # an older desk did not count them
             why = f"Restored from the backup of {manifest.made_at}."
             record(session, actor=None, action=Action.RESTORED, subject=Subject.DESK, why=why)

@@ -1,29 +1,38 @@
 """A report for readers outside: what is confidential, internal or about the people of the desk is left out of it."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from claims_app.language import gettext, speaking
 from claims_app.reports.facts import ClaimFacts, Report
 
 
+class _Names(NamedTuple):
+    """What stands for people, and for the reasons that they gave each other."""
+
+    desk: str
+    override: str
+
+
 def make_public(report: Report) -> Report:
-    """Return the report without confidential sources, queries, notes, reasons of overrides and people's names."""
+    """Return the report without confidential sources, queries, notes, people's names and their own reasons."""
     with speaking(report.language):
-        desk = gettext("the desk")
+        names = _Names(gettext("the desk"), gettext("An editor let it stand."))
     return replace(
         report,
-        made_by=desk,
+        made_by=names.desk,
         article=replace(report.article, notes=None),
-        claims=tuple(_claim(claim, desk) for claim in report.claims),
+        claims=tuple(_claim(claim, names) for claim in report.claims),
         passages=tuple(
-            replace(passage, waived_by=desk, why="") if passage.waived_by else passage for passage in report.passages
+            replace(passage, waived_by=names.desk, why="") if passage.waived_by else passage
+            for passage in report.passages
         ),
         sign_offs=tuple(
             replace(
                 one,
-                signed_by=desk,
-                override_why=None,
-                withdrawn_by=desk if one.withdrawn_by else None,
+                signed_by=names.desk,
+                override_why=one.override_why and names.override,
+                withdrawn_by=names.desk if one.withdrawn_by else None,
                 withdrawn_why=None,
             )
             for one in report.sign_offs
@@ -31,7 +40,7 @@ def make_public(report: Report) -> Report:
     )
 
 
-def _claim(claim: ClaimFacts, desk: str) -> ClaimFacts:
+def _claim(claim: ClaimFacts, names: _Names) -> ClaimFacts:
     verdict = claim.verdict
     return replace(
         claim,
@@ -40,10 +49,11 @@ def _claim(claim: ClaimFacts, desk: str) -> ClaimFacts:
         verdict=verdict
         and replace(
             verdict,
-            proposed_by=desk,
-            approved_by=desk if verdict.approved_by else None,
-            override_why=None,
+            proposed_by=names.desk,
+            approved_by=names.desk if verdict.approved_by else None,
+            # That it was overridden is a fact about the verdict; why is the desk's own.
+            override_why=verdict.override_why and names.override,
         ),
-        confirmations=tuple(replace(one, confirmed_by=desk, why="") for one in claim.confirmations),
+        confirmations=tuple(replace(one, confirmed_by=names.desk, why="") for one in claim.confirmations),
         evidence=tuple(item for item in claim.evidence if not item.is_confidential),
     )

@@ -3,17 +3,20 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from claims_app.captures.model import Capture, Trigger
+from claims_app.captures.model import Capture, CaptureState, Trigger
 from claims_app.claims.model import Claim, Status
 from claims_app.evidence.model import Evidence
+from claims_app.fetching import Fault
 from claims_app.sources.model import Source
 from claims_app.watching.model import Watch
 
 AT_ONCE = 100
 """Sources that one round asks for; the rest is due still, and the next round asks for it."""
+VANISHED_AFTER = 3
+"""Checks in a row that find no site under its name, before a page counts as gone with it."""
 _RESTING = tuple(status for status in Status if status not in (Status.UNCHECKED, Status.CHECKING))
 
 
@@ -26,6 +29,34 @@ def find_last_check(session: Session, source_id: int) -> datetime | None:
     """Return when the address of a source was last asked for a copy, with whatever outcome."""
     return session.scalar(
         select(func.max(Capture.finished_at)).where(Capture.source_id == source_id, Capture.trigger != Trigger.UPLOAD)
+    )
+
+
+def find_fetched(session: Session, source_id: int) -> Capture | None:
+    """Return the newest kept copy that was fetched from the address of a source; what people brought is none."""
+    return session.scalar(_fetched(source_id).order_by(Capture.id.desc()).limit(1))
+
+
+def is_vanished(session: Session, source_id: int) -> bool:
+    """Say whether the last checks of a watched source, at least ``VANISHED_AFTER``, found no site under its name."""
+    kept = _fetched(source_id).with_only_columns(func.coalesce(func.max(Capture.id), 0)).scalar_subquery()
+    faults = session.scalars(
+        select(Capture.fault)
+        .where(
+            Capture.source_id == source_id,
+            Capture.trigger == Trigger.WATCH,
+            Capture.state == CaptureState.FAILED,
+            Capture.id > kept,
+        )
+        .order_by(Capture.id.desc())
+        .limit(VANISHED_AFTER)
+    ).all()
+    return faults == [Fault.NO_SITE] * VANISHED_AFTER
+
+
+def _fetched(source_id: int) -> Select[Capture]:
+    return select(Capture).where(
+        Capture.source_id == source_id, Capture.state == CaptureState.KEPT, Capture.trigger != Trigger.UPLOAD
     )
 
 
@@ -47,14 +78,16 @@ def list_due(session: Session, now: datetime) -> Sequence[Watch]:
 
 
 def list_resting(session: Session, source_id: int) -> Sequence[Evidence]:
-    """Return the live evidence from a source under claims that have a verdict, proposed or in force."""
+    """Return the live evidence from a source under claims that have a verdict, proposed or in force.
+
+    Withdrawn claims too: what happens meanwhile has to be known when they are restored.
+    """
     return session.scalars(
         select(Evidence)
         .join(Evidence.claim)
         .where(
             Evidence.source_id == source_id,
             Evidence.withdrawn_at.is_(None),
-            Claim.withdrawn_at.is_(None),
             Claim.status.in_(_RESTING),
         )
         .options(joinedload(Evidence.claim), joinedload(Evidence.figure))

@@ -7,8 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from claims_app.captures.model import Capture, CaptureState, Trigger
-from claims_app.captures.queries import newest_copy
-from claims_app.captures.service import request_capture
+from claims_app.captures.service import Kept, request_capture
 from claims_app.claims.model import Claim
 from claims_app.claims.service import load_claim, record_on_claim
 from claims_app.db import now, today
@@ -26,9 +25,17 @@ from claims_app.people.service import require
 from claims_app.sources.model import Source
 from claims_app.sources.queries import find_source
 from claims_app.verdicts.model import Verdict
-from claims_app.watching.comparing import Seen, is_other_page
+from claims_app.watching.comparing import Comparison, Seen, is_other_page
 from claims_app.watching.model import Health, Watch
-from claims_app.watching.queries import list_due, list_rechecks, list_resting, list_watchable
+from claims_app.watching.queries import (
+    find_fetched,
+    find_watch,
+    is_vanished,
+    list_due,
+    list_rechecks,
+    list_resting,
+    list_watchable,
+)
 
 MOST_DAYS = 366
 """The longest time between two checks."""
@@ -51,11 +58,8 @@ def _watch(session: Session, source: Source, *, actor: Person, every_days: int) 
         return False
     next_at = now() + timedelta(days=every_days)
     if watch is None:
-        copy = newest_copy(session, source.id)
-        base_id = copy.id if copy is not None and copy.trigger is not Trigger.UPLOAD else None
-        watch = Watch(
-            source_id=source.id, every_days=every_days, due_at=next_at, health=Health.UNKNOWN, base_id=base_id
-        )
+        base = find_fetched(session, source.id)
+        watch = Watch(source_id=source.id, every_days=every_days, due_at=next_at, health=Health.UNKNOWN, base=base)
         session.add(watch)
         # What the desk has of the source may have changed by now.
         request_capture(session, actor=actor, source=source, trigger=Trigger.WATCH)
@@ -119,10 +123,25 @@ def request_due(session: Session, at: datetime) -> int:
 # ---------------------------------------------------------------- What a new copy shows
 
 
-def judge_capture(session: Session, files: Files, capture: Capture) -> None:
+def compare_ahead(session: Session, files: Files, source_id: int, kept: Kept) -> Comparison | None:
+    """Find out what ``judge_capture`` will ask about a copy, before the transaction in which everybody else waits.
+
+    None: the source is not watched, or there is no copy before.
+    """
+    watch = find_watch(session, source_id)
+    if watch is None or watch.base is None:
+        return None
+    comparison = Comparison(files, watch.base, kept)
+    comparison.read_ahead(list_resting(session, source_id))
+    return comparison
+
+
+def judge_capture(session: Session, files: Files, capture: Capture, ahead: Comparison | None = None) -> None:
     """Compare a finished capture of a watched source with the copy before, and raise what has to be looked at.
 
     Only claims whose own passage or figure is gone are raised where the evidence names one; no verdict changes.
+    Where the copy before cannot be read, those are raised whose passage or figure the newer one does not have.
+    ``ahead`` is what ``compare_ahead`` returned; where it is of other copies by now, these are compared anew.
     """
     watch = session.get(Watch, capture.source_id)
     # What a person brought along is not what the address leads to.
@@ -137,21 +156,24 @@ def judge_capture(session: Session, files: Files, capture: Capture) -> None:
     if base is None:
         _stand(watch, Health.SAME)
         return
-    before, after = Seen(files, base), Seen(files, capture)
-    has_changed = not after.is_same_text(before)
-    if base.sha256 != capture.sha256:
-        for evidence in resting:
-            _judge_evidence(session, evidence, before, after, has_changed=has_changed)
-        _settle_passages(session, watch.source, resting, after)
+    seen = ahead if ahead is not None and ahead.is_of(base, capture) else Comparison(files, base, capture)
+    for evidence in resting:
+        if reason := seen.find_loss(evidence):
+            _raise(session, [evidence], reason, capture, base)
+    if not seen.is_same_file:
+        _settle_passages(session, watch.source, resting, seen.after)
     if is_other_page(base, capture):
         _raise(session, resting, LookReason.MOVED, capture, base)
         _stand(watch, Health.MOVED)
     else:
-        _stand(watch, Health.CHANGED if has_changed else Health.SAME)
+        _stand(watch, Health.CHANGED if seen.has_changed else Health.SAME)
 
 
 def _judge_failure(session: Session, watch: Watch, capture: Capture, resting: Sequence[Evidence]) -> None:
-    if capture.fault != Fault.GONE:
+    is_gone = capture.fault == Fault.GONE or (
+        capture.fault == Fault.NO_SITE and is_vanished(session, capture.source_id)
+    )
+    if not is_gone:
         _stand(watch, Health.SILENT)
         return
     _stand(watch, Health.DEAD)
@@ -164,19 +186,6 @@ def _judge_failure(session: Session, watch: Watch, capture: Capture, resting: Se
 def _stand(watch: Watch, health: Health) -> None:
     if watch.health is not health:
         watch.health, watch.since = health, now()
-
-
-def _judge_evidence(session: Session, evidence: Evidence, before: Seen, after: Seen, *, has_changed: bool) -> None:
-    """Raise the claim of one piece of evidence where what it rests on is no longer in the newer copy."""
-    if before.has_passage(evidence):
-        if not after.has_passage(evidence):
-            _raise(session, [evidence], LookReason.PASSAGE_GONE, after.capture, before.capture)
-    elif before.has_figure(evidence):
-        if not after.has_figure(evidence):
-            _raise(session, [evidence], LookReason.CHANGED, after.capture, before.capture)
-    elif has_changed and not (before.text and (evidence.passage or evidence.figure)):
-        # Nothing to look for. What is named and was not in the copy before cannot have gone from it since.
-        _raise(session, [evidence], LookReason.CHANGED, after.capture, before.capture)
 
 
 def _settle_passages(session: Session, source: Source, resting: Sequence[Evidence], after: Seen) -> None:

@@ -10,7 +10,7 @@ from claims_app.copies.finding import find_figure, find_passage
 from claims_app.evidence.model import Evidence
 from claims_app.prose.quotes import is_same_words
 from claims_app.prose.sentences import Span
-from claims_app.watching.comparing import Seen
+from claims_app.watching.comparing import Seen, choose_texts
 
 MOST_SHOWN = 200
 """Paragraphs of a comparison that are shown; whoever wants more reads the copies."""
@@ -58,7 +58,7 @@ def show_change(before: Seen, after: Seen, evidence: Sequence[Evidence]) -> list
 
 def _choose_texts(before: Seen, after: Seen, evidence: Sequence[Evidence]) -> tuple[str, str]:
     """Return what both pages are about, or all their text where that is where the difference or the evidence stands."""
-    old, new = before.main_text, after.main_text
+    old, new = choose_texts(before, after)
     is_elsewhere = len(_find_sought(before.text, evidence)) > len(_find_sought(old, evidence))
     return (before.text, after.text) if is_elsewhere or is_same_words(old, new) else (old, new)
 

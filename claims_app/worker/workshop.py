@@ -18,7 +18,8 @@ from claims_app.errors import DomainError
 from claims_app.evidence.copying import check_source, list_unchecked, read_ahead
 from claims_app.fetching import FetchFailed, Guard, Limits, Recording, fetch
 from claims_app.files import Files
-from claims_app.watching.service import judge_capture
+from claims_app.watching.comparing import Comparison
+from claims_app.watching.service import compare_ahead, judge_capture
 
 MEGABYTE = 1_000_000
 _log = logging.getLogger(__name__)
@@ -106,16 +107,25 @@ class Workshop:
         return keep_page(self.files, page, recording)
 
     def _keep(self, taken: Taken, kept: Kept) -> Outcome | None:
-        with self.sessions() as session:
-            read_ahead(session, self.files, taken.source_id, kept.text_sha256)
+        ahead = self._read_ahead(taken, kept)
         with self.sessions() as session, writing(session):
             capture = finish_kept(session, taken, kept, now=now())
             if capture is None:
                 return None
-            self._judge(session, capture)
+            self._judge(session, capture, ahead)
             if self.archive is not None:
                 session.add(Deposit(capture_id=capture.id, due_at=now()))
         return Outcome(taken, CaptureState.KEPT)
+
+    def _read_ahead(self, taken: Taken, kept: Kept) -> Comparison | None:
+        """Read what judging will ask for, before the transaction in which everybody else waits."""
+        try:
+            with self.sessions() as session:
+                read_ahead(session, self.files, taken.source_id, kept.text_sha256)
+                return compare_ahead(session, self.files, taken.source_id, kept)
+        except Exception:  # noqa: BLE001 - what cannot be compared is a page that came all the same
+            _log.exception("What capture %s shows could not be read ahead.", taken.id)
+            return None
 
     def _fail(self, taken: Taken, failure: DomainError, recording: Recording) -> Outcome | None:
         # What the site answered proves that the page was gone; of an attempt that is repeated nothing is kept.
@@ -128,13 +138,13 @@ class Workshop:
                 self._judge(session, capture)
             return _outcome(taken, capture, failure)
 
-    def _judge(self, session: Session, capture: Capture) -> None:
+    def _judge(self, session: Session, capture: Capture, ahead: Comparison | None = None) -> None:
         """Say what a finished capture means for evidence and claims; the record stands, whatever goes wrong in that."""
         try:
             with session.begin_nested():
                 if capture.state is CaptureState.KEPT:
                     check_source(session, self.files, capture.source_id)
-                judge_capture(session, self.files, capture)
+                judge_capture(session, self.files, capture, ahead)
         except Exception:  # noqa: BLE001 - an older copy that is damaged must not cost the new one
             _log.exception("What capture %s shows could not be judged.", capture.id)
 

@@ -12,11 +12,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from claims_app.articles.model import Article
+from claims_app.bundles import verifying
 from claims_app.bundles.verifying import verify_bundle
 from claims_app.bundles.writing import Written, record_bundle, write_bundle
+from claims_app.captures.model import DayStamp
 from claims_app.captures.reading import read_upload
 from claims_app.captures.service import keep_upload
 from claims_app.comments.model import CommentKind
+from claims_app.db import now
 from claims_app.errors import DomainError, NotAllowed
 from claims_app.files import Files
 from claims_app.history.model import HistoryEntry
@@ -153,6 +156,18 @@ def cover_up(path: Path, name: str, data: bytes) -> dict[str, bytes]:
     return {name: data, "manifest.json": json.dumps({**told, "files": listed}).encode()}
 
 
+def exchange(path: Path) -> tuple[Mapping[str, bytes | None], str]:
+    """Return how a copy is exchanged for another one everywhere but in the history."""
+    told, forged = manifest(path), b"<!doctype html><p>The bridge is 110 metres long."
+    page = told["captures"][0]["file"]
+    other = f"copies/{sha256(forged).hexdigest()}.html.txt"
+    told["captures"][0]["file"] = other
+    del told["files"][page]
+    told["files"][other] = {"sha256": sha256(forged).hexdigest(), "bytes": len(forged)}
+    changed: Mapping[str, bytes | None] = {page: None, other: forged, "manifest.json": json.dumps(told).encode()}
+    return changed, f"{other}: no entry of the history says that it was captured"
+
+
 def tamper(path: Path, kind: str) -> tuple[Mapping[str, bytes | None], str]:
     """Return what is done to a bundle, and what its check has to say to it."""
     page = manifest(path)["captures"][0]["file"]
@@ -172,12 +187,34 @@ def tamper(path: Path, kind: str) -> tuple[Mapping[str, bytes | None], str]:
             cover_up(path, "history.jsonl", b"".join([entries[1], entries[0], *entries[2:]])),
             f"history entry {first}: is out of order",
         ),
+        "emptied": (cover_up(path, "history.jsonl", b""), "history.jsonl: is not as long as the manifest says"),
+        "cut": (
+            cover_up(path, "history.jsonl", b"".join(entries[:-1])),
+            "history.jsonl: is not as long as the manifest says",
+        ),
+        "another copy": exchange(path),
+        "clever name": ({"copies/\x1b[2J is whole": b"x"}, "copies/\\x1b[2J is whole: is not in the manifest"),
         "broken": (cover_up(path, "history.jsonl", b"{\n"), "history.jsonl: line 1 cannot be read"),
     }
     return ways[kind]
 
 
-@pytest.mark.parametrize("kind", ["changed", "missing", "extra", "covered up", "history", "order", "broken"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "changed",
+        "missing",
+        "extra",
+        "covered up",
+        "history",
+        "order",
+        "emptied",
+        "cut",
+        "another copy",
+        "clever name",
+        "broken",
+    ],
+)
 def test_a_bundle_that_was_tampered_with_is_not_whole(bundle: Callable[..., Path], kind: str) -> None:
     path = bundle()
     changed, says = tamper(path, kind)
@@ -199,6 +236,30 @@ def test_what_is_no_bundle_is_refused_in_one_sentence(tmp_path: Path, content: b
     path.write_bytes(content)
     with pytest.raises(DomainError, match="bundle"):
         verify_bundle(path)
+
+
+@pytest.mark.parametrize(
+    "broken", [{"captures": [{"file": ["x"]}]}, {"captures": [3]}, {"history": None}, {"files": [1]}]
+)
+def test_a_manifest_of_another_shape_is_refused(bundle: Callable[..., Path], broken: dict[str, Any]) -> None:
+    path = bundle()
+    changed = json.dumps({**manifest(path), **broken}).encode()
+    with pytest.raises(DomainError, match="bundle"):
+        verify_bundle(rewrite(path, {"manifest.json": changed}))
+
+
+def test_what_was_uploaded_and_why_something_was_overridden_is_not_for_readers(
+    session: Session, make: Factory, files: Files, article: Article, bundle: Callable[..., Path]
+) -> None:
+    source = make.source(address="https://example.org/letter")
+    make.evidence(make.claim(article), source=source)
+    kept = read_upload(files, data=b"A letter to the desk.", name="letter.txt", media_type="text/plain")
+    keep_upload(session, actor=make.regular(Role.CHECKER), source_id=source.id, kept=kept)
+    session.commit()
+    public = bundle(is_public=True)
+    assert b"A letter to the desk." not in b"".join(contents(public).values())
+    assert "An editor let it stand." in contents(public)["report.html"].decode()
+    assert b"A letter to the desk." in b"".join(contents(bundle()).values())
 
 
 @pytest.mark.parametrize("loss", ["altered", "gone"])
@@ -234,3 +295,24 @@ def test_a_reader_takes_no_bundle_away(session: Session, make: Factory, files: F
             written=Written("0" * 64, 1, 1, 0, 0),
             is_public=False,
         )
+
+
+def test_a_copy_that_its_days_stamp_does_not_cover_is_named(
+    session: Session, files: Files, bundle: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verifying, "verify_timestamp", lambda _token, _listed: None)  # what a token proves is its own
+    day, page = now().date().isoformat(), manifest(bundle())["captures"][0]["file"]
+    stamp = DayStamp(
+        day=day,
+        list_sha256=files.put(b"ab" * 32 + b"\n"),
+        token_sha256=files.put(b"a token"),
+        authority="An authority",
+        stamped_at=now(),
+    )
+    session.add(stamp)
+    session.commit()
+    says = f"{page}: is not in the list of digests of {day} that was stamped"
+    assert verify_bundle(bundle()).problems == (says,)
+    stamp.list_sha256 = files.put(f"{PurePath(page).name.split('.')[0]}\n".encode())
+    session.commit()
+    assert verify_bundle(bundle()).problems == ()

@@ -13,9 +13,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from claims_app import backup
+from claims_app.claims.model import Claim
 from claims_app.errors import DomainError, NotAllowed
 from claims_app.history.model import HistoryEntry
 from claims_app.people.model import Person
@@ -224,6 +225,8 @@ class TestRestore:
         backup.write_backup(database=desk.database, captures=desk.data / "captures", target=file, revision=revision)
         other.did("restore", str(file))
         assert contents(other) == before
+        with other.session() as session:  # what an older desk did not count yet
+            assert session.scalar(select(func.count()).where(Claim.differing > 0)) == 7
 
     def test_an_empty_desk_without_captures_comes_back_too(self, other: Desk, tmp_path: Path) -> None:
         source = Desk(tmp_path / "empty")
