@@ -47,7 +47,7 @@ class Files:
             if path.is_file() and self._incoming not in path.parents:
                 name = path.relative_to(self._folder)
                 digest = "".join(name.parts)
-                yield digest if len(name.parts) == 2 and _SHA256.fullmatch(digest) else name.as_posix()
+                yield digest if len(name.parts) == 2 and is_digest(digest) else name.as_posix()
 
     def put(self, data: bytes) -> str:
         """Keep bytes and return their digest; on return they are on the disk, and nobody reads a part of them."""
@@ -116,8 +116,13 @@ class Files:
                         path.unlink()
 
 
+def is_digest(name: str) -> bool:
+    """Say whether a name is one that a file of the desk can have: 64 hexadecimal digits in lower case."""
+    return _SHA256.fullmatch(name) is not None
+
+
 def _need_digest(sha256: str) -> None:
-    if not _SHA256.fullmatch(sha256):
+    if not is_digest(sha256):
         raise DomainError("%(name)s is not the digest of a file.", name=sha256[:80])
 
 

@@ -35,12 +35,18 @@ LEASE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A capture that somebody holds; ``attempt`` tells its holder from those before and after."""
+    """A capture that somebody holds; ``attempt`` and ``until`` together tell its holder from those before and after."""
 
     id: int
     source_id: int
     address: str
     attempt: int
+    #: The end of the lease; an attempt that was given back has the same number as the next, and another end.
+    until: datetime
+
+
+class Hindered(DomainError):
+    """The desk itself could not keep a copy, as when its disk is full; it may when it is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +90,15 @@ def request_capture(
     due_at = due_at or present()
     known = find_open(session, source.id)
     if known is not None:
+        if known.state is CaptureState.WAITING:
+            _follow_source(known)
         if trigger is not Trigger.WATCH and known.state is CaptureState.WAITING:
             known.due_at = min(known.due_at, due_at)
         return known
     capture = Capture(
         source=source,
         address=source.address,
-        host=urlsplit(source.address).hostname or "",
+        host=_host_of(source.address),
         trigger=trigger,
         asked_by=actor,
         state=CaptureState.WAITING,
@@ -129,10 +137,16 @@ def take_next(
     """Take the first capture that is due, in the caller's write transaction, and return it; None where none is.
 
     One that is held is due again when its lease has ended. Passed over are hosts that somebody is asking, and those
-    where a capture ended within ``politeness``. ``only`` are the captures that are wanted.
+    where a capture ended within ``politeness``. ``only`` are the captures that are wanted. What is fetched is the
+    address that the source has by now.
     """
     busy = select(Capture.host).where(IS_OPEN, Capture.state == CaptureState.RUNNING, Capture.lease_until > now)
-    recent = select(Capture.host).where(Capture.finished_at > now - politeness, Capture.host.is_not(None))
+    recent = select(Capture.host).where(
+        # What ended in the future ended before the clock was set back.
+        Capture.finished_at > now - politeness,
+        Capture.finished_at <= now,
+        Capture.host.is_not(None),
+    )
     is_due = or_(
         and_(Capture.state == CaptureState.WAITING, Capture.due_at <= now),
         and_(Capture.state == CaptureState.RUNNING, Capture.lease_until <= now),
@@ -142,11 +156,15 @@ def take_next(
         wanted = wanted.where(Capture.id.in_(only))
     first = wanted.order_by(Capture.due_at, Capture.id).limit(1).execution_options(populate_existing=True)
     while (capture := session.scalar(first)) is not None:
+        if _follow_source(capture):
+            session.flush()
+            continue  # the other host may be busy
         if capture.attempts < MOST_ATTEMPTS:
-            capture.state, capture.lease_until = CaptureState.RUNNING, now + lease
+            until = now + lease
+            capture.state, capture.lease_until = CaptureState.RUNNING, until
             capture.attempts += 1
             session.flush()
-            return Taken(capture.id, capture.source_id, capture.address or "", capture.attempts)
+            return Taken(capture.id, capture.source_id, capture.address or "", capture.attempts, until)
         # Its holders ended without a word, each of them: what it leads to may be what ends them.
         gave_up = DomainError("The program was stopped each time it captured this page; capture it again by hand.")
         _fail(session, capture, gave_up, now)
@@ -163,7 +181,8 @@ def finish_kept(session: Session, taken: Taken, kept: Kept, *, now: datetime) ->
 
 def is_final(error: DomainError, attempt: int) -> bool:
     """Say whether a failure of the ``attempt``-th attempt, counted from 1, is the last word on a capture."""
-    return not (isinstance(error, FetchFailed) and error.is_passing) or attempt >= MOST_ATTEMPTS
+    is_passing = isinstance(error, Hindered) or (isinstance(error, FetchFailed) and error.is_passing)
+    return not is_passing or attempt >= MOST_ATTEMPTS
 
 
 def finish_failed(
@@ -199,10 +218,24 @@ def finish_failed(
 
 
 def release(session: Session, taken: Taken, *, now: datetime) -> None:
-    """Give a capture that is still held back to the queue; the attempt counts."""
+    """Give a capture that is still held back to the queue; the attempt does not count."""
     capture = _held(session, taken)
     if capture is not None:
         capture.state, capture.lease_until, capture.due_at = CaptureState.WAITING, None, now
+        capture.attempts -= 1
+
+
+def _host_of(address: str) -> str:
+    return urlsplit(address).hostname or ""
+
+
+def _follow_source(capture: Capture) -> bool:
+    """Have a capture that nobody makes fetch the present address of its source; return whether that is another."""
+    address = capture.source.address
+    if address is None or address == capture.address:
+        return False
+    capture.address, capture.host = address, _host_of(address)
+    return True
 
 
 def _held(session: Session, taken: Taken) -> Capture | None:
@@ -213,6 +246,7 @@ def _held(session: Session, taken: Taken) -> Capture | None:
             Capture.id == taken.id,
             Capture.state == CaptureState.RUNNING,
             Capture.attempts == taken.attempt,
+            Capture.lease_until == taken.until,
         )
         .with_for_update()
         .execution_options(populate_existing=True)

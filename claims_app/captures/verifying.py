@@ -11,7 +11,7 @@ from claims_app.archiving import verify_timestamp
 from claims_app.articles.model import ArticleVersion, Original
 from claims_app.captures.model import Capture, DayStamp
 from claims_app.errors import DomainError
-from claims_app.files import Files
+from claims_app.files import Files, is_digest
 
 
 class Flaw(enum.StrEnum):
@@ -46,11 +46,10 @@ def verify_files(session: Session, files: Files) -> Iterator[Finding]:
     kept = list(files.list_kept())
     for name in sorted({*roles, *kept}):
         role = roles.get(name, "")
-        if "." in name or len(name) != 64:
-            yield Finding(Flaw.EXTRA, name)
-        elif not files.has(name):
+        is_there = is_digest(name) and files.has(name)
+        if name in roles and not is_there:
             yield Finding(Flaw.MISSING, name, role)
-        elif not files.holds(name):
+        elif is_there and not files.holds(name):
             yield Finding(Flaw.ALTERED, name, role)
         elif name not in roles:
             yield Finding(Flaw.EXTRA, name)

@@ -122,10 +122,15 @@ class Workshop:
         try:
             with self.sessions() as session:
                 read_ahead(session, self.files, taken.source_id, kept.text_sha256)
-                return compare_ahead(session, self.files, taken.source_id, kept)
+                ahead = compare_ahead(session, self.files, taken.source_id, kept)
+            if ahead is not None and not ahead.before.is_readable:
+                _log.warning(
+                    "Capture %s cannot be read; what rests on it is looked for in the new copy.", ahead.base_id
+                )
         except Exception:  # noqa: BLE001 - what cannot be compared is a page that came all the same
             _log.exception("What capture %s shows could not be read ahead.", taken.id)
             return None
+        return ahead
 
     def _fail(self, taken: Taken, failure: DomainError, recording: Recording) -> Outcome | None:
         # What the site answered proves that the page was gone; of an attempt that is repeated nothing is kept.

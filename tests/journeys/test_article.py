@@ -219,6 +219,7 @@ def answer_stale(page: Page, article: str, claims: dict[str, Claim]) -> None:
     page.goto(f"{article}/versions/2")
     page.locator(f"#claim-{claims[FIGURE].number} a.btn").click()
     page.locator("#form a.btn[href$='/verdict/reopen']").click()
+    page.wait_for_url(re.compile(r"/verdict/reopen$"))  # the page before has a reason and a button, too
     page.locator("#form [name=why]").fill("הסכום השתנה.")
     page.locator("#form p.row-line button").click()
     page.wait_for_url(re.compile(r"/claims/\d+$"))

@@ -45,7 +45,7 @@ def test_a_claim_is_reviewed_by_two_people_and_exported(
     page.locator("[data-row] a", has_text=STATEMENT[language]).click()
     page.wait_for_url(re.compile(r"/claims/\d+$"))
     address = page.url
-    expect(page.locator(".fig")).to_contain_text(say("Mismatch"))
+    expect(page.locator(".fig")).to_contain_text(say("Different"))
     page.goto(f"{address}/verdict/reopen")
     page.locator("[name=why]").fill("A new official figure was published.")
     page.locator("#form p.row-line button").click()

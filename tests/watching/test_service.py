@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -11,25 +12,31 @@ from claims_app.articles.model import SecondCheck
 from claims_app.captures.model import Capture, Trigger
 from claims_app.captures.queries import find_open
 from claims_app.captures.reading import read_upload
-from claims_app.captures.service import keep_upload
+from claims_app.captures.service import Kept, finish_kept, keep_upload
 from claims_app.claims.figure import FigureValue
 from claims_app.claims.model import Claim, Status
 from claims_app.claims.service import assign_claims
-from claims_app.claims.withdrawing import withdraw_claim
+from claims_app.claims.withdrawing import restore_claim, withdraw_claim
 from claims_app.errors import DomainError, NotAllowed, NotFound
 from claims_app.evidence.model import Rank
 from claims_app.evidence.service import withdraw_evidence, withdraw_source
-from claims_app.fetching import Fault
+from claims_app.fetching import Fault, FetchFailed
+from claims_app.files import Files
 from claims_app.history.model import Action, HistoryEntry, Subject
+from claims_app.history.service import verify_history
 from claims_app.looks.model import Look
-from claims_app.looks.queries import list_looks
+from claims_app.looks.queries import list_looks, list_looks_for
 from claims_app.looks.service import settle_look
 from claims_app.people.model import Role
 from claims_app.sources.model import Source
 from claims_app.verdicts.service import reopen_claim
+from claims_app.watching import comparing
+from claims_app.watching.comparing import Comparison
 from claims_app.watching.model import Health, Watch
 from claims_app.watching.queries import find_watch, list_watches
 from claims_app.watching.service import (
+    compare_ahead,
+    judge_capture,
     raise_rechecks,
     request_due,
     set_recheck,
@@ -217,19 +224,42 @@ class TestWhoIsRaised:
         site.answer(evidence.source, page(*TEXTS["en"][1:]))
         assert site.looks() == [(claim.id, "passage_gone", True)]
 
-    def test_withdrawn_claims_and_withdrawn_evidence_are_not(self, rested: Rested, make: Factory) -> None:
+    def test_withdrawn_evidence_is_not(self, rested: Rested, make: Factory) -> None:
         other = rested.claim(make, decided=False)
         dropped = make.evidence(other, source=rested.source, passage=rested.words[1], rank=Rank.SECONDARY)
         withdraw_evidence(rested.session, actor=make.person(), evidence_id=dropped.id, why="Misread.")
         make.evidence(other, summary="Another source.")
         make.verdict(other)
-        withdraw_claim(rested.session, actor=make.person(role=Role.EDITOR), claim_id=rested.first.id, why="Twice.")
         rested.session.commit()
         rested.answer()
         rested.answer(*rested.words[2:])
-        assert (rested.first.id, "passage_gone", True) not in rested.site.looks()
         assert (other.id, "passage_gone", True) not in rested.site.looks()
         assert (rested.second.id, "passage_gone", True) in rested.site.looks()
+
+    def test_a_withdrawn_claim_is_and_says_so_when_it_is_restored(self, rested: Rested, make: Factory) -> None:
+        session, first, editor = rested.session, rested.first, make.person(role=Role.EDITOR)
+        rested.answer()
+        withdraw_claim(session, actor=editor, claim_id=first.id, why="Twice.")
+        session.commit()
+        rested.answer(*rested.words[1:])
+        assert rested.site.looks() == [(first.id, "passage_gone", True)]
+        mine = make.regular(Role.CHECKER).id
+        assert list_looks_for(session, mine) == []
+        assert find_claims(session, ClaimFilter(needs_look=True)).total == 0
+        restore_claim(session, actor=editor, claim_id=first.id)
+        session.commit()
+        rested.answer(*rested.words[1:])
+        assert [look.claim_id for look in list_looks_for(session, mine)] == [first.id]
+        assert find_claims(session, ClaimFilter(needs_look=True)).total == 1
+        assert list(verify_history(session)) == []
+
+    def test_a_passage_that_is_back_settles_the_look_of_a_withdrawn_claim(self, rested: Rested, make: Factory) -> None:
+        rested.answer()
+        withdraw_claim(rested.session, actor=make.person(role=Role.EDITOR), claim_id=rested.first.id, why="Twice.")
+        rested.answer(*rested.words[1:])
+        rested.answer()
+        assert rested.site.looks() == [(rested.first.id, "passage_gone", False)]
+        assert not rested.first.needs_look
 
     def test_whoever_has_the_claim_looks_or_else_who_concluded_from_it(self, rested: Rested, make: Factory) -> None:
         noa = make.person(name="Noa")
@@ -327,6 +357,137 @@ class TestPagesThatAreGone:
         assert (rested.first.id, "passage_gone", False) in rested.site.looks()
         assert (both.id, "passage_gone", True) in rested.site.looks()
 
+    def test_a_site_that_is_found_nowhere_three_times_in_a_row_is_dead(self, rested: Rested) -> None:
+        rested.answer()
+        rested.site.fail(rested.source, Fault.NO_SITE)
+        rested.site.fail(rested.source, Fault.NO_SITE)
+        assert (rested.site.looks(), rested.watch.health) == ([], Health.SILENT)
+        rested.site.fail(rested.source, Fault.NO_SITE)
+        assert [reason for _, reason, _ in rested.site.looks()] == ["dead"] * 3
+        assert rested.watch.health is Health.DEAD
+        rested.site.fail(rested.source, Fault.NO_SITE)
+        assert len(rested.site.looks()) == 3
+        rested.answer()
+        assert not any(is_open for _, _, is_open in rested.site.looks())
+
+    def test_a_copy_or_another_fault_in_between_breaks_the_row(self, rested: Rested) -> None:
+        for _ in range(2):
+            rested.site.fail(rested.source, Fault.NO_SITE)
+            rested.site.fail(rested.source, Fault.NO_SITE)
+            rested.answer()
+            rested.site.fail(rested.source, Fault.NO_SITE)
+            rested.site.fail(rested.source, Fault.TIMEOUT)
+            rested.site.fail(rested.source, Fault.NO_SITE)
+            rested.site.fail(rested.source, Fault.REFUSED)
+        assert (rested.site.looks(), rested.watch.health) == ([], Health.SILENT)
+
+    def test_copies_that_people_asked_for_are_no_checks_of_the_watch(self, rested: Rested, make: Factory) -> None:
+        rested.answer()
+        rested.site.fail(rested.source, Fault.NO_SITE)
+        for _ in range(3):
+            asked = make.failed_capture(rested.source, error=FetchFailed("No site.", Fault.CLOSED))
+            asked.fault = Fault.NO_SITE
+            rested.site._judge(asked)
+        assert (rested.site.looks(), rested.watch.health) == ([], Health.SILENT)
+
+
+class TestACopyBeforeThatIsDamaged:
+    def damage(self, rested: Rested, copy: Capture, *, page_too: bool = False) -> None:
+        for digest in (copy.text_sha256, copy.sha256 if page_too else None):
+            if digest:
+                rested.site.files.path(digest).unlink()
+
+    @pytest.mark.parametrize("page_too", [True, False])
+    def test_what_rests_on_it_is_looked_for_in_the_newer_one(
+        self, rested: Rested, make: Factory, page_too: bool
+    ) -> None:
+        rested.claim(make)
+        self.damage(rested, rested.answer(), page_too=page_too)
+        newer = rested.answer(rested.words[1], rested.words[3])
+        assert rested.site.looks() == [
+            (rested.first.id, "passage_gone", True),
+            (rested.third.id, "changed", True),
+        ]
+        assert (rested.watch.base_id, rested.watch.health) == (newer.id, Health.CHANGED)
+
+    def test_the_checks_after_it_compare_again(self, rested: Rested) -> None:
+        self.damage(rested, rested.answer())
+        rested.answer(*rested.words, "A line more.")
+        assert rested.site.looks() == []
+        rested.answer(*rested.words[1:])
+        assert rested.site.looks() == [(rested.first.id, "passage_gone", True)]
+
+    def test_a_page_that_was_altered_on_the_disk_counts_as_damaged(self, rested: Rested) -> None:
+        base = rested.answer()
+        path = rested.site.files.path(base.text_sha256 or "")
+        path.unlink()
+        path.write_text("Nothing of it.")
+        rested.answer(*rested.words[1:])
+        assert rested.site.looks() == [(rested.first.id, "passage_gone", True)]
+
+    def test_the_same_page_again_is_no_change(self, rested: Rested) -> None:
+        self.damage(rested, rested.answer(), page_too=True)
+        rested.answer()
+        assert (rested.site.looks(), rested.watch.health) == ([], Health.SAME)
+
+
+class TestComparingAhead:
+    def ahead(self, rested: Rested, *words: str) -> tuple[Kept, Comparison]:
+        data = page(*words, language=rested.language)
+        kept = read_upload(rested.site.files, data=data, name="", media_type="text/html")
+        kept = replace(kept, final_address=rested.source.address)
+        comparison = compare_ahead(rested.session, rested.site.files, rested.source.id, kept)
+        assert comparison is not None
+        return kept, comparison
+
+    def finish(self, rested: Rested, kept: Kept) -> Capture:
+        taken = rested.site._take(rested.source)
+        capture = finish_kept(rested.session, taken, kept, now=rested.site.moment)
+        assert capture is not None
+        return capture
+
+    def test_what_was_compared_ahead_is_judged_without_reading_a_file(self, rested: Rested, tmp_path: Path) -> None:
+        rested.answer()
+        kept, comparison = self.ahead(rested, rested.words[1], rested.words[3])
+        judge_capture(rested.session, Files(tmp_path / "empty"), self.finish(rested, kept), comparison)
+        assert rested.site.looks() == [(rested.first.id, "passage_gone", True), (rested.third.id, "changed", True)]
+
+    def test_evidence_that_came_in_between_is_judged_too(self, rested: Rested, make: Factory) -> None:
+        rested.answer()
+        kept, comparison = self.ahead(rested, *rested.words[:3])
+        late = rested.claim(make, passage=rested.words[3])
+        judge_capture(rested.session, rested.site.files, self.finish(rested, kept), comparison)
+        assert rested.site.looks() == [(late.id, "passage_gone", True)]
+
+    def test_what_was_compared_with_an_older_copy_is_compared_anew(self, rested: Rested) -> None:
+        rested.answer()
+        kept, comparison = self.ahead(rested, *rested.words[1:])
+        rested.answer(*rested.words[1:], "A line more.")
+        base = rested.watch.base_id
+        (look,) = list_looks(rested.session, rested.first.id)
+        settle_look(rested.session, actor=rested.first.created_by or look.person, look_id=look.id, why="Known.")
+        capture = self.finish(rested, kept)
+        judge_capture(rested.session, rested.site.files, capture, comparison)
+        assert rested.site.looks() == [(rested.first.id, "passage_gone", False)]
+        assert (base, rested.watch.base_id) == (comparison.base_id + 1, capture.id)
+
+    def test_nothing_is_compared_of_a_source_that_nobody_watches(self, rested: Rested, make: Factory) -> None:
+        kept = read_upload(rested.site.files, data=page("Some words."), name="", media_type="text/html")
+        files, session = rested.site.files, rested.session
+        assert compare_ahead(session, files, make.source().id, kept) is None
+        assert compare_ahead(session, files, rested.source.id, kept) is None
+
+    def test_of_long_pages_all_that_can_be_read_is_compared(
+        self, rested: Rested, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rested.answer()
+        rested.answer(menu="Sport and weather")
+        assert rested.watch.health is Health.SAME
+        monkeypatch.setattr(comparing, "MOST_MAIN", 100)
+        rested.answer(menu="Culture")
+        assert rested.watch.health is Health.CHANGED
+        assert rested.site.looks() == []
+
 
 class TestPagesThatMove:
     def test_all_that_rests_on_a_page_that_moved_is_raised_once(self, rested: Rested) -> None:
@@ -371,6 +532,20 @@ class TestWhatIsWatched:
         kept = site.answer(evidence.source, page(*TEXTS["en"]))
         watch_source(session, actor=make.person(), source_id=evidence.source_id, every_days=1)
         assert list_watches(session, [evidence.source_id])[evidence.source_id].base_id == kept.id
+        site.answer(evidence.source, page(*TEXTS["en"][1:]))
+        assert site.looks() == [(claim.id, "passage_gone", True)]
+
+    def test_what_somebody_brought_is_not_the_first_to_compare_with(
+        self, session: Session, make: Factory, site: Site
+    ) -> None:
+        claim = make.claim()
+        evidence = make.evidence(claim, passage=TEXTS["en"][0])
+        make.verdict(claim)
+        fetched = site.answer(evidence.source, page(*TEXTS["en"]))
+        upload = read_upload(site.files, data=b"A cutting.", name="cutting.txt", media_type="text/plain")
+        keep_upload(session, actor=make.person(), source_id=evidence.source_id, kept=upload)
+        watch_source(session, actor=make.person(), source_id=evidence.source_id, every_days=1)
+        assert list_watches(session, [evidence.source_id])[evidence.source_id].base_id == fetched.id
         site.answer(evidence.source, page(*TEXTS["en"][1:]))
         assert site.looks() == [(claim.id, "passage_gone", True)]
 

@@ -1,6 +1,7 @@
 """One capture from end to end: the page, what is read from it, what is compared with it, and every failure."""
 
 import gzip
+import sqlite3
 
 import pytest
 from sqlalchemy import select
@@ -111,14 +112,70 @@ def test_a_fault_of_the_program_ends_the_capture_and_is_logged(
 def test_a_copy_is_kept_though_an_older_one_is_damaged(
     make: Factory, session: Session, site: Site, workshop: Workshop, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What the new one is compared with is not there, so nothing can be said of the change."""
     source = make.source(address=site.serve())
     session.add(Watch(source_id=source.id, every_days=7, due_at=now(), base=make.copy(source)))
     session.commit()
     capture = make.capture(source)
     run(workshop)
     assert read(session, capture).state is CaptureState.KEPT
-    assert "could not be judged" in caplog.text
+    assert session.get_one(Watch, source.id).base_id == capture.id
+    assert "cannot be read" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("step", "said"), [("compare_ahead", "could not be read ahead"), ("judge_capture", "could not be judged")]
+)
+def test_a_copy_is_kept_though_it_cannot_be_compared(
+    make: Factory,
+    session: Session,
+    site: Site,
+    workshop: Workshop,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    step: str,
+    said: str,
+) -> None:
+    def break_down(*_: object) -> None:
+        raise RuntimeError("a slip")
+
+    monkeypatch.setattr(f"claims_app.worker.workshop.{step}", break_down)
+    capture = make.capture(make.source(address=site.serve()))
+    run(workshop)
+    assert read(session, capture).state is CaptureState.KEPT
+    assert said in caplog.text
+
+
+def test_pages_are_compared_while_others_can_write(
+    make: Factory, session: Session, site: Site, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim, address = make.claim(), site.serve(text="<!doctype html><p>The tower is high.</p>")
+    source = make.source(address=address)
+    make.evidence(claim, source=source, passage="The bridge is 120 metres long.")
+    make.verdict(claim)
+    base = make.copy(source, files=workshop.files)
+    session.add(Watch(source_id=source.id, every_days=7, due_at=now(), base=base))
+    session.commit()
+    database = session.get_bind().engine.url.database or ""
+    free: list[bool] = []
+
+    def look(text: str, passage: str) -> bool:
+        other = sqlite3.connect(database, timeout=0)
+        try:
+            other.execute("BEGIN IMMEDIATE")
+            free.append(True)
+        except sqlite3.OperationalError:
+            free.append(False)
+        finally:
+            other.close()
+        return passage in text
+
+    monkeypatch.setattr("claims_app.watching.comparing.has_passage", look)
+    make.capture(source)
+    run(workshop)
+    session.rollback()
+    session.refresh(claim)
+    assert claim.needs_look
+    assert free == [True, True]
 
 
 def test_who_was_overtaken_keeps_nothing_in_the_database(
