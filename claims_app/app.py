@@ -19,6 +19,7 @@ from claims_app.coverage.routes import coverage
 from claims_app.db import open_engine, open_sessions
 from claims_app.desk.routes import desk
 from claims_app.drafts.routes import drafts
+from claims_app.evidence.contact_routes import contacts
 from claims_app.evidence.copy_routes import copies
 from claims_app.evidence.routes import evidence
 from claims_app.evidence.source_routes import sources
@@ -31,7 +32,6 @@ from claims_app.reports.routes import reports
 from claims_app.search.routes import search
 from claims_app.signoff.routes import signoff
 from claims_app.sources.confidential_routes import confidential
-from claims_app.sources.contact_routes import contacts
 from claims_app.verdicts.routes import verdicts
 from claims_app.watching.routes import watching
 from claims_app.web.pages import init_pages

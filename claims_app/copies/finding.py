@@ -93,12 +93,6 @@ def find_figure(text: str, *, low: float, high: float, unit: str | None, is_abou
     )
 
 
-def read_ahead(text: str) -> None:
-    """Read the figures of a text, so that those who look for some of them next need not wait."""
-    for _start, chunk in _chunks(text):
-        _figures_of(chunk)
-
-
 @lru_cache(maxsize=256)  # the chunks of some texts of the longest that is kept
 def _figures_of(chunk: str) -> tuple[Figure, ...]:
     return tuple(read_figures(chunk))

@@ -1,63 +1,96 @@
 """Whether what a piece of evidence quotes stands in the newest kept copy of its source."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from claims_app.captures.model import Capture, CaptureState
 from claims_app.captures.queries import newest_copy
 from claims_app.claims.model import Claim
-from claims_app.copies import finding
 from claims_app.copies.finding import find_figure, has_passage
 from claims_app.evidence.model import CopyCheck, Evidence, InCopy
 from claims_app.files import Files
 from claims_app.sources.model import Source
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a text says of the evidence from a source: by the evidence's number its revision, passage and figure."""
+
+    source_id: int
+    text_sha256: str | None
+    found: Mapping[int, tuple[int, InCopy, InCopy]]
+
+
 def check_copy(session: Session, files: Files, evidence: Evidence) -> CopyCheck | None:
     """Look for the passage and the figure of evidence in the newest copy of its source and keep what was found.
 
-    None: there is no copy.
+    None: there is no copy, or the source is confidential: whoever may not read its copy could guess at its words.
     """
+    if evidence.source.is_confidential:
+        _forget(session, evidence)
+        return None
     copy = newest_copy(session, evidence.source_id)
-    return None if copy is None else _check(session, evidence, copy, _text_of(files, copy))
-
-
-def check_source(session: Session, files: Files, source_id: int) -> None:
-    """Do what ``check_copy`` does for all live evidence from a source."""
-    copy = newest_copy(session, source_id)
     if copy is None:
+        return None
+    text = _read_text(files, copy.text_sha256)
+    return _keep(session, evidence, copy, _find_passage(evidence, text), _find_figure(evidence, text))
+
+
+def look_for(session: Session, files: Files, source_id: int, text_sha256: str | None) -> Looked:
+    """Look for all live evidence from a source in a text of it, for ``check_source``; of a confidential one for none.
+
+    It takes seconds for a long text, and belongs before the transaction in which everybody else waits.
+    """
+    found = {}
+    pieces = _list_live(session, source_id)
+    if pieces and not pieces[0].source.is_confidential:
+        text = _read_text(files, text_sha256)
+        for evidence in pieces:
+            found[evidence.id] = evidence.revision, _find_passage(evidence, text), _find_figure(evidence, text)
+    return Looked(source_id, text_sha256, found)
+
+
+def check_source(session: Session, looked: Looked) -> None:
+    """Keep what was found of the evidence from a source in the text of its newest copy, and nothing where that is none.
+
+    Evidence that was changed since then and a copy with another text are left; ``list_unchecked`` names the source.
+    """
+    pieces = _list_live(session, looked.source_id)
+    if pieces and pieces[0].source.is_confidential:
+        for evidence in pieces:
+            _forget(session, evidence)
         return
-    text = _text_of(files, copy)
-    for evidence in session.scalars(
-        select(Evidence)
-        .options(joinedload(Evidence.figure), joinedload(Evidence.copy_check))
-        .where(Evidence.source_id == source_id, Evidence.withdrawn_at.is_(None))
-    ):
-        _check(session, evidence, copy, text)
-
-
-def read_ahead(session: Session, files: Files, source_id: int, text_sha256: str | None) -> None:
-    """Read what ``check_source`` will look for figures in, before the transaction in which everybody else waits."""
-    with_figure = select(Evidence.id).where(
-        Evidence.source_id == source_id, Evidence.withdrawn_at.is_(None), Evidence.figure.has()
-    )
-    if text_sha256 is not None and session.scalar(with_figure.limit(1)) is not None:
-        finding.read_ahead(files.read(text_sha256).decode())
+    copy = newest_copy(session, looked.source_id)
+    if copy is None or copy.text_sha256 != looked.text_sha256:
+        return
+    for evidence in pieces:
+        revision, passage, figure = looked.found.get(evidence.id, (None, InCopy.NONE, InCopy.NONE))
+        if revision == evidence.revision:
+            _keep(session, evidence, copy, passage, figure)
 
 
 def list_unchecked(session: Session) -> Sequence[int]:
-    """Return the sources with evidence that was not looked for in their newest copy."""
+    """Return the sources with evidence that was not looked for in their newest copy.
+
+    So are confidential sources with evidence that was looked for, which it never should be.
+    """
     newer = exists().where(
         Capture.source_id == Evidence.source_id,
         Capture.state == CaptureState.KEPT,
         Capture.id > func.coalesce(CopyCheck.capture_id, 0),
     )
+    is_confidential = Source.confidential_number.is_not(None)
     return session.scalars(
         select(Evidence.source_id)
+        .join(Evidence.source)
         .outerjoin(Evidence.copy_check)
-        .where(Evidence.withdrawn_at.is_(None), newer)
+        .where(
+            Evidence.withdrawn_at.is_(None),
+            or_(and_(~is_confidential, newer), and_(is_confidential, CopyCheck.evidence_id.is_not(None))),
+        )
         .distinct()
     ).all()
 
@@ -87,17 +120,30 @@ def list_capturable(
     return session.scalars(wanted).all()
 
 
-def _text_of(files: Files, copy: Capture) -> str | None:
-    return None if copy.text_sha256 is None else files.read(copy.text_sha256).decode()
+def _list_live(session: Session, source_id: int) -> Sequence[Evidence]:
+    return session.scalars(
+        select(Evidence)
+        .options(joinedload(Evidence.source), joinedload(Evidence.figure), joinedload(Evidence.copy_check))
+        .where(Evidence.source_id == source_id, Evidence.withdrawn_at.is_(None))
+    ).all()
 
 
-def _check(session: Session, evidence: Evidence, copy: Capture, text: str | None) -> CopyCheck:
+def _read_text(files: Files, sha256: str | None) -> str | None:
+    return None if sha256 is None else files.read(sha256).decode()
+
+
+def _forget(session: Session, evidence: Evidence) -> None:
+    if evidence.copy_check is not None:
+        session.delete(evidence.copy_check)
+        session.flush()
+        session.expire(evidence, ["copy_check"])
+
+
+def _keep(session: Session, evidence: Evidence, copy: Capture, passage: InCopy, figure: InCopy) -> CopyCheck:
     check = evidence.copy_check
     if check is None:
         check = evidence.copy_check = CopyCheck()
-    check.capture = copy
-    check.passage = _find_passage(evidence, text)
-    check.figure = _find_figure(evidence, text)
+    check.capture, check.passage, check.figure = copy, passage, figure
     session.flush()
     return check
 

@@ -118,6 +118,8 @@ class Missing:
     def parts(self) -> list[str]:
         """The same one by one, in the language in force."""
         support = self.support
+        if self.rule is SourceRule.OFF:
+            return [gettext("nothing that supports it can be found by another person")]
         parts = [
             gettext(
                 "%(number)s of %(wanted)s independent secondary sources",
@@ -161,6 +163,16 @@ def missing(rule: SourceRule, evidence: Iterable[Evidence]) -> Missing | None:
     return None if is_met else Missing(rule, support)
 
 
+def is_carried(evidence: Iterable[Evidence]) -> bool:
+    """Whether anything live supports a claim that another person can find; "verified" needs it under every rule."""
+    return any(one.withdrawn_at is None and one.stance is Stance.SUPPORTS and one.can_be_found for one in evidence)
+
+
+def find_unmet(rule: SourceRule, evidence: Sequence[Evidence]) -> Missing | None:
+    """Return what a verified claim lacks: what the rule asks, and without one at least something that carries it."""
+    return missing(rule, evidence) if is_carried(evidence) else Missing(rule, count_support(evidence))
+
+
 def _list_verified(session: Session, which: ColumnElement[bool]) -> list[tuple[Claim, int, Missing | None]]:
     """Return live verified claims that no editor let through: each with who proposed it and what it lacks."""
     verified = (
@@ -189,20 +201,18 @@ def _list_verified(session: Session, which: ColumnElement[bool]) -> list[tuple[C
     )
     evidence = {claim_id: list(group) for claim_id, group in groupby(pieces, lambda one: one.claim_id)}
     return [
-        (claim, proposer, missing(claim.article.source_rule, evidence.get(claim.id, ()))) for claim, proposer in rows
+        (claim, proposer, find_unmet(claim.article.source_rule, evidence.get(claim.id, ()))) for claim, proposer in rows
     ]
 
 
 def list_unmet(session: Session, article: Article) -> list[tuple[Claim, Missing]]:
-    """Return an article's verified claims that do not meet its source rule and that no editor let through."""
-    if article.source_rule is SourceRule.OFF:
-        return []
+    """Return an article's verified claims that nothing carries or that miss its rule, and no editor let through."""
     found = _list_verified(session, Claim.article_id == article.id)
     return [(claim, lack) for claim, _proposer, lack in found if lack is not None]
 
 
 def raise_unmet(session: Session, source_ids: Collection[int]) -> None:
-    """Have verified claims looked at again whose source rule is not met any more, now that sources are one voice.
+    """Have verified claims looked at again that their evidence does not carry any more, or not as their rule asks.
 
     ``source_ids`` are the sources about which it changed. Where the rule is met again, the look is settled.
     """

@@ -52,7 +52,7 @@ class Look(Base):
     #: The capture that showed it, and the copy that it was compared with.
     capture_id: Mapped[int | None] = mapped_column(Id, ForeignKey("capture.id"))
     before_id: Mapped[int | None] = mapped_column(Id, ForeignKey("capture.id"))
-    #: Who should look. None: whoever comes first.
+    #: Who should look if the claim has no assignee. None: whoever comes first.
     person_id: Mapped[int | None] = mapped_column(Id, ForeignKey("person.id"))
     created_at: Mapped[created_at]
     settled_at: Mapped[datetime | None]
@@ -66,3 +66,9 @@ class Look(Base):
     before: Mapped[Capture | None] = relationship(foreign_keys=before_id)
     person: Mapped[Person | None] = relationship(foreign_keys=person_id)
     settled_by: Mapped[Person | None] = relationship(foreign_keys=settled_by_id)
+
+    @property
+    def holder(self) -> Person | None:
+        """On whose list it stands: who has the claim now and works here, else for whom it was raised."""
+        assignee = self.claim.assignee
+        return assignee if assignee is not None and assignee.is_active else self.person

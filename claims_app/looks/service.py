@@ -9,6 +9,7 @@ from claims_app.captures.model import Capture
 from claims_app.claims.model import Claim
 from claims_app.claims.service import load_claim, read_reason, record_on_claim
 from claims_app.db import now
+from claims_app.errors import NotAllowed
 from claims_app.history.model import Action, Subject
 from claims_app.history.service import first_values
 from claims_app.looks.model import Look, LookReason
@@ -40,6 +41,7 @@ def raise_look(
 ) -> Look | None:
     """Have a claim looked at again, by its assignee or else by ``person_id``; None where the same is open already.
 
+    Who does not work here any more is passed over, so that in the end it waits for whoever comes first.
     The verdict stays as it is. ``before`` is the copy that ``capture`` was compared with.
     """
     if _find_open(session, claim, reason, source):
@@ -50,7 +52,7 @@ def raise_look(
         source=source,
         capture=capture,
         before=before,
-        person_id=claim.assignee_id or person_id,
+        person_id=_find_holder(session, claim.assignee_id, person_id),
     )
     session.add(look)
     session.flush()  # the history names the new look's number
@@ -65,6 +67,15 @@ def raise_look(
         changes=first_values(reason=reason, source=source.title if source else None),
     )
     return look
+
+
+def _find_holder(session: Session, *person_ids: int | None) -> int | None:
+    """Return the first of these who can look."""
+    for person_id in person_ids:
+        person = None if person_id is None else session.get(Person, person_id)
+        if person is not None and person.is_active:
+            return person.id
+    return None
 
 
 def _settle(session: Session, look: Look, *, actor: Person | None, why: str) -> None:
@@ -85,10 +96,17 @@ def _settle(session: Session, look: Look, *, actor: Person | None, why: str) -> 
 
 
 def settle_look(session: Session, *, actor: Person, look_id: int, why: str | None) -> Look:
-    """Say, with the reason, that somebody looked and that the verdict stands; one that is settled stays as it is."""
+    """Say, with the reason, that somebody looked and that the verdict stands; one that is settled stays as it is.
+
+    That the source rule is not met is an editor's to answer for, as it is when a verdict is given.
+    """
     require(actor, Role.CHECKER)
     look = session.get_one(Look, look_id, with_for_update=True)
     load_claim(session, look.claim_id)
+    if look.reason is LookReason.SOURCE_RULE and not actor.may(Role.EDITOR):
+        raise NotAllowed(
+            "Only an editor can let the verdict stand without the source rule; add evidence, or reopen the claim."
+        )
     reason = read_reason(why)
     if look.settled_at is None:
         _settle(session, look, actor=actor, why=reason)

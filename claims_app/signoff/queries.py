@@ -17,8 +17,9 @@ from claims_app.comments.model import Comment, CommentKind
 from claims_app.coverage.queries import Answer, Covered, count_answers, list_coverage, list_waivers
 from claims_app.evidence.model import Evidence
 from claims_app.evidence.rule import list_unmet
-from claims_app.history.model import HistoryEntry
+from claims_app.history.model import Action, HistoryEntry, Subject
 from claims_app.language import LazyText, lazy
+from claims_app.looks.model import Look
 from claims_app.signoff.model import Side, SignOff
 from claims_app.sources.model import Publisher, Source
 from claims_app.verdicts.model import Confirmation, Verdict
@@ -247,9 +248,40 @@ def gather_closing(session: Session, article: Article) -> Closing:
             problems.append((lazy("The record of what was signed does not fit its digest."), {}))
         elif one.withdrawn_at is None and _happened_since(session, article.id, one.history_id):
             content = content or gather_content(session, article, _current(session, article.id))
-            problems = compare_content(one.content, content)
+            problems = [*compare_content(one.content, content), *_find_doubts(session, article, one)]
         standing[side] = Standing(one, problems)
     return Closing(standing, [one for one in sign_offs if one not in latest.values()], article.asks_legal)
+
+
+def _find_doubts(session: Session, article: Article, signed: SignOff) -> list[Problem]:
+    """Return what came up since about what was signed, though nothing of it changed."""
+    raised = select(HistoryEntry.subject_id).where(
+        HistoryEntry.id > signed.history_id,
+        HistoryEntry.article_id == article.id,
+        HistoryEntry.subject == Subject.LOOK,
+        HistoryEntry.action == Action.RAISED,
+    )
+    to_look_at = session.scalars(
+        select(Claim.number)
+        .join(Look, Look.claim_id == Claim.id)
+        .where(*_live(article.id), Look.settled_at.is_(None), Look.id.in_(raised))
+        .distinct()
+        .order_by(Claim.number)
+    ).all()
+    unmet = [claim.number for claim, _lack in list_unmet(session, article)]
+    known: dict[str, int] = dict(map(tuple, signed.open_items))
+    problems: list[Problem] = []
+    if to_look_at:
+        values = {"numbers": _list_numbers(to_look_at)}
+        problems.append((lazy("To be looked at again since it was signed: claims %(numbers)s."), values))
+    if len(unmet) > known.get(Blocker.SOURCE_RULE, 0):  # so many the signer knew of
+        values = {"numbers": _list_numbers(unmet)}
+        problems.append((lazy("Verified claims that do not meet the source rule: %(numbers)s."), values))
+    return problems
+
+
+def _list_numbers(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers[:20])) + (" …" if len(numbers) > 20 else "")
 
 
 def _current(session: Session, article_id: int) -> ArticleVersion:
@@ -280,7 +312,7 @@ def compare_content(signed: str, present: str) -> list[Problem]:
     old, new = claims
     changed = sorted(number for number in old.keys() | new.keys() if old.get(number) != new.get(number))
     if changed and before["version"] == after["version"]:
-        numbers = ", ".join(map(str, changed[:20])) + (" …" if len(changed) > 20 else "")
+        numbers = _list_numbers(changed)
         problems.append((lazy("Changed since it was signed: claims %(numbers)s."), {"numbers": numbers}))
     if before["waivers"] != after["waivers"] and before["version"] == after["version"]:
         problems.append((lazy("Passages were waived or opened again since it was signed."), {}))

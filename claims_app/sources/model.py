@@ -93,7 +93,7 @@ class Source(Base):
 
     publisher: Mapped[Publisher | None] = relationship()
     if TYPE_CHECKING:
-        #: Whether the contact log has an answer of this source that counts.
+        #: Whether the contact log has an answer of this source that counts: one that stands, not off the record.
         has_answered: Mapped[bool]
 
     @property
@@ -178,6 +178,11 @@ class Contact(Base):
 
 Source.has_answered = column_property(
     exists()
-    .where(Contact.source_id == Source.id, Contact.answer.is_not(None), Contact.withdrawn_at.is_(None))
+    .where(
+        Contact.source_id == Source.id,
+        Contact.answer.is_not(None),
+        Contact.terms != Terms.OFF,
+        Contact.withdrawn_at.is_(None),
+    )
     .correlate_except(Contact)
 )

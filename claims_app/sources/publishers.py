@@ -48,7 +48,9 @@ def edit_publisher(
     group_name: str | None,
     notes: str | None,
 ) -> bool:
-    """Change what is known of a publisher, and return whether its house changed.
+    """Change what is known of a publisher, and return whether whose voice it is may have changed.
+
+    Publishers that have its name for their house follow it to a new one.
 
     A name or a domain that another publisher has raises ``Duplicate``; another save since ``revision``, ``Stale``.
     """
@@ -68,11 +70,30 @@ def edit_publisher(
         raise Duplicate("Another publisher has this name already.", field="name")
     if values["domain"] and _is_another(session, publisher_id, Publisher.domain == values["domain"]):
         raise Duplicate("Another publisher has this domain already.", field="domain")
+    old_name = publisher.name
     changes = change(publisher, values)
     if changes:
         publisher.revision += 1
         _record(session, actor=actor, publisher_id=publisher_id, action=Action.CHANGED, changes=changes)
-    return "group_name" in changes
+    if "name" in changes:
+        _follow(session, actor=actor, old_name=old_name, publisher=publisher)
+    return bool({"name", "group_name"} & changes.keys())  # a house is one voice with the publisher that has its name
+
+
+def list_house(session: Session, name: str) -> list[Publisher]:
+    """Return the publishers whose house has this name, in whatever case."""
+    housed = session.scalars(select(Publisher).where(Publisher.group_name.is_not(None)).order_by(Publisher.id))
+    # Compared here, because a database folds the letters of English only.
+    return [one for one in housed if one.group_name and one.group_name.casefold() == name.casefold()]
+
+
+def _follow(session: Session, *, actor: Person, old_name: str, publisher: Publisher) -> None:
+    """Have the publishers whose house was called as a publisher was stay with it under its name."""
+    for one in list_house(session, old_name):
+        changes = change(one, {"group_name": None if one is publisher else publisher.name})
+        if changes:
+            one.revision += 1
+            _record(session, actor=actor, publisher_id=one.id, action=Action.CHANGED, changes=changes)
 
 
 def _is_another(session: Session, publisher_id: int, condition: ColumnElement[bool]) -> bool:
@@ -82,7 +103,8 @@ def _is_another(session: Session, publisher_id: int, condition: ColumnElement[bo
 def merge_publishers(session: Session, *, actor: Person, publisher_id: int, into: str | None) -> Publisher:
     """Give all sources of a publisher to the one named ``into``, which also gets what it lacks, and return that one.
 
-    The first one is then gone; its entries in the history stay. Sources that somebody is editing go stale.
+    The first one is then gone; its entries in the history stay, and publishers of its house follow to the other.
+    Sources that somebody is editing go stale.
     """
     require(actor, Role.EDITOR)
     old = session.get_one(Publisher, publisher_id, with_for_update=True)
@@ -98,7 +120,8 @@ def merge_publishers(session: Session, *, actor: Person, publisher_id: int, into
         .values(publisher_id=kept.id, revision=Source.revision + 1)
         .execution_options(synchronize_session=False)
     )
-    merged = {"publisher": [old.name, kept.name]}
+    old_name = old.name
+    merged = {"publisher": [old_name, kept.name]}
     session.delete(old)
     session.flush()  # the domain is free for the one that is kept
     session.expire_all()  # sources that were read before still name the one that is gone
@@ -106,6 +129,7 @@ def merge_publishers(session: Session, *, actor: Person, publisher_id: int, into
     kept.revision += 1
     _record(session, actor=actor, publisher_id=publisher_id, action=Action.WITHDRAWN, changes=merged)
     _record(session, actor=actor, publisher_id=kept.id, action=Action.CHANGED, changes={**merged, **changes})
+    _follow(session, actor=actor, old_name=old_name, publisher=kept)
     return kept
 
 

@@ -10,7 +10,7 @@ from claims_app.claims.figure import Match, compare
 from claims_app.claims.model import Figure
 from claims_app.errors import Unproven
 from claims_app.evidence.model import Evidence, InCopy, Stance
-from claims_app.evidence.rule import missing
+from claims_app.evidence.rule import is_carried, missing
 from claims_app.verdicts.model import Finding
 
 RULES = {
@@ -38,7 +38,7 @@ def find_lack(finding: Finding, evidence: Sequence[Evidence], rule: SourceRule) 
 
 def _is_carried(finding: Finding, evidence: Sequence[Evidence]) -> bool:
     if finding is Finding.VERIFIED:
-        return any(item.stance is Stance.SUPPORTS and item.can_be_found for item in evidence)
+        return is_carried(evidence)
     if finding is Finding.PARTLY:
         return bool(evidence)
     if finding is Finding.DISPUTED:

@@ -10,9 +10,10 @@ from claims_app.claims.model import Claim, Place, Status
 from claims_app.claims.service import hand_over, load_claim, move_claim, read_reason, record_on_claim, settle_words
 from claims_app.db import now
 from claims_app.errors import DomainError, NotAllowed, Stale, Unproven
+from claims_app.evidence import rule
 from claims_app.evidence.model import Evidence
 from claims_app.evidence.queries import evidence_mark, list_evidence
-from claims_app.evidence.rule import Missing, missing
+from claims_app.evidence.rule import Missing
 from claims_app.history.model import Action, Subject
 from claims_app.history.service import first_values
 from claims_app.looks.service import settle_claim
@@ -48,10 +49,10 @@ def _check_proof(
 
 
 def find_unmet(claim: Claim, verdict: Verdict, evidence: Sequence[Evidence]) -> Missing | None:
-    """Return what a verdict in force lacks by its article's source rule; None where an editor let it through."""
+    """Return what "verified" in force lacks of evidence that carries it; None where an editor let it through."""
     if verdict.finding is not Finding.VERIFIED or verdict.override_why is not None:
         return None
-    return missing(claim.article.source_rule, evidence)
+    return rule.find_unmet(claim.article.source_rule, evidence)
 
 
 def propose_verdict(

@@ -1,7 +1,6 @@
 """What others keep for the desk, where the settings name them: copies in a public archive, stamps on a day's copies."""
 
 import logging
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import select, text
@@ -21,12 +20,14 @@ from claims_app.captures.model import Capture, CaptureState, DayStamp, Deposit, 
 from claims_app.db import now, writing
 from claims_app.history.model import Action, Subject
 from claims_app.history.service import first_values, record
+from claims_app.sources.model import Source
 from claims_app.worker.workshop import Workshop
 
 #: How often an archive is asked for one copy before that is given up, and after how long: longer each time.
 MOST_ATTEMPTS = 60
 _STEP, _MOST_STEPS = timedelta(minutes=5), 12
 _AT_ONCE = 10
+#: Longer than the archive is waited for, both when it is asked and when it is asked how far it is.
 _HELD = timedelta(minutes=5)
 _LOOK_AGAIN = timedelta(seconds=50)
 #: How far back days are stamped that were left out, because nobody worked or the authority did not answer.
@@ -48,7 +49,10 @@ class Archives:
         if archive is None:
             return
         with self._workshop.sessions() as session:
-            for capture_id in _hold_due(session):
+            for _ in range(_AT_ONCE):
+                capture_id = _hold_next(session)
+                if capture_id is None:
+                    return
                 job = session.get_one(Deposit, capture_id).job
                 capture = session.get_one(Capture, capture_id)
                 address = capture.final_address or capture.address or ""
@@ -88,20 +92,21 @@ class Archives:
                 session.add(stamp)
 
 
-def _hold_due(session: Session) -> Sequence[int]:
-    """Return the captures whose deposits are due, and keep others from asking about them meanwhile."""
+def _hold_next(session: Session) -> int | None:
+    """Return the capture whose deposit is due first, and keep others from asking about it meanwhile."""
     moment = now()
     with writing(session):
-        due = session.scalars(
+        deposit = session.scalar(
             select(Deposit)
             .where(text("deposit.state IN ('waiting', 'asked')"), Deposit.due_at <= moment)
             .order_by(Deposit.due_at, Deposit.capture_id)
-            .limit(_AT_ONCE)
-        ).all()
-        for deposit in due:
-            deposit.due_at = moment + _HELD
-            deposit.attempts += 1
-    return [deposit.capture_id for deposit in due]
+            .limit(1)
+        )
+        if deposit is None:
+            return None
+        deposit.due_at = moment + _HELD
+        deposit.attempts += 1
+    return deposit.capture_id
 
 
 def _ask(archive: Archive, known: str | None, address: str) -> Job | Memento | ArchivingFailed:
@@ -129,7 +134,7 @@ def _settle(session: Session, deposit: Deposit, answer: Job | Memento | Archivin
         )
     elif deposit.attempts >= MOST_ATTEMPTS:
         given_up = ArchivingFailed("The archive was asked again and again without a result.")
-        deposit.state, deposit.failure = DepositState.FAILED, str(given_up)
+        deposit.state, deposit.failure = DepositState.FAILED, given_up.message
     elif isinstance(answer, Job):
         deposit.state, deposit.job, deposit.due_at = DepositState.ASKED, answer.id, moment + _LOOK_AGAIN
     elif answer.is_passing:
@@ -137,15 +142,33 @@ def _settle(session: Session, deposit: Deposit, answer: Job | Memento | Archivin
         deposit.state, deposit.job = DepositState.WAITING, None
         deposit.due_at = moment + max(wait, timedelta(seconds=answer.retry_after or 0))
     else:
-        deposit.state, deposit.failure = DepositState.FAILED, str(answer)
+        _log.warning("The archive does not keep capture %s: %s", deposit.capture_id, answer)
+        deposit.state, deposit.failure = DepositState.FAILED, _reason(answer).message
+
+
+def _reason(answer: ArchivingFailed) -> ArchivingFailed:
+    """Return a failure as it is kept, in a sentence of the catalogue: each person reads it in their own language."""
+    if not answer.values:
+        return answer
+    if "code" in answer.values:  # the archive's own, of the page
+        return ArchivingFailed("The archive did not keep this page; check the address, or rely on the desk's own copy.")
+    return ArchivingFailed("The archive cannot be asked; check its address and keys in the settings.")
 
 
 def _list_unstamped(session: Session, today: date) -> dict[str, list[str]]:
-    """Return the digests of the copies of each day before today that has no stamp yet, in order."""
+    """Return the digests of the copies of each day before today that has no stamp yet, in order.
+
+    Whoever gets a bundle sees the list; a copy of a confidential source could be recognised by its digest.
+    """
     midnight = datetime.combine(today, time(), UTC)
     rows = session.execute(
-        select(Capture.finished_at, Capture.sha256, Capture.warc_sha256).where(
-            Capture.state == CaptureState.KEPT, Capture.finished_at >= midnight - _BACK, Capture.finished_at < midnight
+        select(Capture.finished_at, Capture.sha256, Capture.warc_sha256)
+        .join(Capture.source)
+        .where(
+            Capture.state == CaptureState.KEPT,
+            Capture.finished_at >= midnight - _BACK,
+            Capture.finished_at < midnight,
+            Source.confidential_number.is_(None),
         )
     )
     stamped = set(session.scalars(select(DayStamp.day)))

@@ -1,5 +1,6 @@
 """Making a number of captures in this process, beside whatever other worker there is."""
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from threading import Event, Thread
@@ -14,6 +15,9 @@ from claims_app.worker.workshop import Outcome, Workshop
 #: How far ahead a capture may be put off and still be waited for.
 _NEAR = timedelta(seconds=30)
 _PAUSE = 0.2
+#: After so many faults one after the other a thread ends: it would not come to the next either.
+_MOST_FAULTS = 5
+_log = logging.getLogger(__name__)
 
 
 def capture_all(
@@ -36,16 +40,22 @@ def capture_all(
 
 
 def _work(workshop: Workshop, capture_ids: Sequence[int], tell: Callable[[Outcome], None], stop: Event) -> None:
-    while not stop.is_set():
-        taken = workshop.take(only=capture_ids)
-        if taken is not None:
-            outcome = workshop.capture(taken)
-            if outcome is not None:
-                tell(outcome)
-        elif _is_any_near(workshop, capture_ids):
-            stop.wait(_PAUSE)
-        else:
-            return
+    faults = 0
+    while not stop.is_set() and faults < _MOST_FAULTS:
+        try:
+            taken = workshop.take(only=capture_ids)
+            if taken is not None:
+                outcome = workshop.capture(taken)
+                if outcome is not None:
+                    tell(outcome)
+            elif _is_any_near(workshop, capture_ids):
+                stop.wait(_PAUSE)
+            else:
+                return
+            faults = 0
+        except Exception:  # noqa: BLE001 - such as a database that is locked for long: the other captures are made
+            _log.exception("A thread that captures met a fault.")
+            faults += 1
 
 
 def _is_any_near(workshop: Workshop, capture_ids: Sequence[int]) -> bool:

@@ -5,17 +5,28 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from claims_app.archiving import Archive
 from claims_app.captures.model import Capture, CaptureState, Deposit
-from claims_app.captures.queries import next_moment
+from claims_app.captures.queries import newest_copy, next_moment
 from claims_app.captures.reading import keep_page, keep_recording
-from claims_app.captures.service import LEASE, Kept, Taken, finish_failed, finish_kept, is_final, release, take_next
+from claims_app.captures.service import (
+    LEASE,
+    Hindered,
+    Kept,
+    Taken,
+    finish_failed,
+    finish_kept,
+    is_final,
+    release,
+    take_next,
+)
 from claims_app.config import Settings
 from claims_app.db import now, writing
 from claims_app.errors import DomainError
-from claims_app.evidence.copying import check_source, list_unchecked, read_ahead
+from claims_app.evidence.copying import Looked, check_source, list_unchecked, look_for
 from claims_app.fetching import FetchFailed, Guard, Limits, Recording, fetch
 from claims_app.files import Files
 from claims_app.watching.comparing import Comparison
@@ -61,11 +72,16 @@ class Workshop:
     def capture(self, taken: Taken) -> Outcome | None:
         """Make the copy that was taken on; None where somebody else has finished it in the meantime.
 
-        Never raises for what a page does; whatever else goes wrong is logged and ends the capture as failed.
+        Never raises. What keeps the desk from working for a while puts the capture off as a busy site does; any other
+        fault of the program ends it as failed. What cannot even be recorded is logged, and taken again after the lease.
         """
-        outcome = self._attempt(taken)
-        self._held.discard(taken)
-        return outcome
+        try:
+            return self._attempt(taken)
+        except Exception:  # noqa: BLE001 - the thread has other captures to make
+            _log.exception("What came of capture %s could not be recorded; it is taken again later.", taken.id)
+            return None
+        finally:
+            self._held.discard(taken)
 
     def find_next_moment(self) -> datetime | None:
         """Return when there is something to take at the earliest; None where nothing waits."""
@@ -77,8 +93,10 @@ class Workshop:
         with self.sessions() as session:
             for source_id in list_unchecked(session):
                 try:
+                    copy = newest_copy(session, source_id)
+                    looked = look_for(session, self.files, source_id, copy.text_sha256 if copy else None)
                     with writing(session):
-                        check_source(session, self.files, source_id)
+                        check_source(session, looked)
                 except DomainError as failure:  # one file that is gone must not keep the others from being looked at
                     _log.warning("The copy of source %s could not be looked at: %s", source_id, failure)
 
@@ -94,9 +112,14 @@ class Workshop:
     def _attempt(self, taken: Taken) -> Outcome | None:
         recording = Recording()
         try:
-            return self._keep(taken, self._fetch(taken, recording))
-        except DomainError as failure:
-            return self._fail(taken, failure, recording)
+            try:
+                return self._keep(taken, self._fetch(taken, recording))
+            except DomainError as failure:
+                return self._fail(taken, failure, recording)
+        except (OperationalError, OSError):  # the database is locked, the disk is full
+            _log.exception("Capture %s could not be kept; it is tried again later.", taken.id)
+            hindrance = Hindered("The desk could not keep this copy: its disk or its database failed; see its log.")
+            return self._fail(taken, hindrance, Recording())
         except Exception:  # noqa: BLE001 - a capture that ends without a word would be taken again and again
             _log.exception("Capture %s ended by a fault of the program.", taken.id)
             fault = DomainError("A fault of the program ended this capture; its log says more.")
@@ -107,30 +130,30 @@ class Workshop:
         return keep_page(self.files, page, recording)
 
     def _keep(self, taken: Taken, kept: Kept) -> Outcome | None:
-        ahead = self._read_ahead(taken, kept)
+        looked, compared = self._read_ahead(taken, kept)
         with self.sessions() as session, writing(session):
             capture = finish_kept(session, taken, kept, now=now())
             if capture is None:
                 return None
-            self._judge(session, capture, ahead)
+            self._judge(session, capture, looked, compared)
             if self.archive is not None:
                 session.add(Deposit(capture_id=capture.id, due_at=now()))
         return Outcome(taken, CaptureState.KEPT)
 
-    def _read_ahead(self, taken: Taken, kept: Kept) -> Comparison | None:
+    def _read_ahead(self, taken: Taken, kept: Kept) -> tuple[Looked | None, Comparison | None]:
         """Read what judging will ask for, before the transaction in which everybody else waits."""
+        looked = compared = None
         try:
             with self.sessions() as session:
-                read_ahead(session, self.files, taken.source_id, kept.text_sha256)
-                ahead = compare_ahead(session, self.files, taken.source_id, kept)
-            if ahead is not None and not ahead.before.is_readable:
+                looked = look_for(session, self.files, taken.source_id, kept.text_sha256)
+                compared = compare_ahead(session, self.files, taken.source_id, kept)
+            if compared is not None and not compared.before.is_readable:
                 _log.warning(
-                    "Capture %s cannot be read; what rests on it is looked for in the new copy.", ahead.base_id
+                    "Capture %s cannot be read; what rests on it is looked for in the new copy.", compared.base_id
                 )
         except Exception:  # noqa: BLE001 - what cannot be compared is a page that came all the same
             _log.exception("What capture %s shows could not be read ahead.", taken.id)
-            return None
-        return ahead
+        return looked, compared
 
     def _fail(self, taken: Taken, failure: DomainError, recording: Recording) -> Outcome | None:
         # What the site answered proves that the page was gone; of an attempt that is repeated nothing is kept.
@@ -143,13 +166,19 @@ class Workshop:
                 self._judge(session, capture)
             return _outcome(taken, capture, failure)
 
-    def _judge(self, session: Session, capture: Capture, ahead: Comparison | None = None) -> None:
+    def _judge(
+        self,
+        session: Session,
+        capture: Capture,
+        looked: Looked | None = None,
+        compared: Comparison | None = None,
+    ) -> None:
         """Say what a finished capture means for evidence and claims; the record stands, whatever goes wrong in that."""
         try:
             with session.begin_nested():
-                if capture.state is CaptureState.KEPT:
-                    check_source(session, self.files, capture.source_id)
-                judge_capture(session, self.files, capture, ahead)
+                if looked is not None:
+                    check_source(session, looked)
+                judge_capture(session, self.files, capture, compared)
         except Exception:  # noqa: BLE001 - an older copy that is damaged must not cost the new one
             _log.exception("What capture %s shows could not be judged.", capture.id)
 

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from claims_app.captures.model import Capture, CaptureState, Trigger
+from claims_app.captures.queries import newest_copy
 from claims_app.captures.reading import read_upload
 from claims_app.captures.service import keep_upload, take_next
 from claims_app.claims.figure import FigureValue
 from claims_app.db import now
-from claims_app.evidence.copying import check_source
+from claims_app.evidence.copying import check_source, look_for
 from claims_app.evidence.keeping import count_copies
 from claims_app.fetching import Fault, FetchFailed
 from claims_app.files import Files
@@ -447,8 +448,10 @@ class TestTheClaimsPage:
         make.capture(waiting)
         for source, health in ((dead, Health.DEAD), (changed, Health.CHANGED)):
             session.add(Watch(source_id=source.id, every_days=1, due_at=now(), health=health))
-        check_source(session, files, kept.id)
-        check_source(session, files, changed.id)
+        for source in (kept, changed):
+            newest = newest_copy(session, source.id)
+            assert newest is not None
+            check_source(session, look_for(session, files, source.id, newest.text_sha256))
         page = text(client.get(f"/claims/{claim.id}"))
         parts = {
             name: " ".join(

@@ -12,6 +12,7 @@ from claims_app.captures.service import (
     LEASE,
     MOST_ATTEMPTS,
     WAITS,
+    Hindered,
     Kept,
     Taken,
     finish_failed,
@@ -86,6 +87,13 @@ class TestAsking:
         assert make.capture(source, trigger=Trigger.WATCH, due_at=NOON).due_at == NOON + MINUTE
         assert make.capture(source, due_at=NOON).due_at == NOON
 
+    def test_what_waits_follows_the_source_to_its_corrected_address(self, make: Factory, session: Session) -> None:
+        source = make.source(address="https://wrong.example/1")
+        capture = make.capture(source)
+        source.address = "https://right.example/1"
+        assert make.capture(source) is capture
+        assert (capture.address, capture.host) == ("https://right.example/1", "right.example")
+
     def test_nothing_is_asked_for_without_an_address(self, make: Factory, session: Session) -> None:
         def ask(source: Source) -> Capture | None:
             return request_capture(session, actor=None, source=source, trigger=Trigger.COMMAND)
@@ -109,7 +117,7 @@ class TestTaking:
         make.capture(make.source(address="https://b.example/"), due_at=NOON)
         first = make.capture(make.source(address="https://a.example/"), due_at=NOON - SECOND)
         held = taken(session)
-        assert held == Taken(first.id, first.source_id, "https://a.example/", 1)
+        assert held == Taken(first.id, first.source_id, "https://a.example/", 1, NOON + LEASE)
         assert (first.state, first.lease_until) == (CaptureState.RUNNING, NOON + LEASE)
 
     def test_nothing_is_taken_before_it_is_due(self, make: Factory, session: Session) -> None:
@@ -166,7 +174,39 @@ class TestTaking:
         held = taken(session)
         release(session, held, now=NOON + SECOND)
         assert finish_kept(session, held, KEPT, now=NOON + SECOND) is None
-        assert taken(session, NOON + SECOND).attempt == 2
+        again = taken(session, NOON + SECOND)
+        assert again.attempt == 1
+        assert finish_kept(session, held, KEPT, now=NOON + SECOND) is None
+        assert finish_kept(session, again, KEPT, now=NOON + SECOND) is not None
+
+    def test_orderly_stops_use_up_no_attempt(self, make: Factory, session: Session) -> None:
+        capture, at = make.capture(due_at=NOON), NOON
+        for _ in range(MOST_ATTEMPTS + 1):
+            at += SECOND
+            release(session, taken(session, at), now=at)
+        assert (capture.state, capture.attempts) == (CaptureState.WAITING, 0)
+
+    def test_a_clock_that_is_set_back_keeps_no_host_waiting(self, make: Factory, session: Session) -> None:
+        for address in ("https://a.example/1", "https://a.example/2"):
+            make.capture(make.source(address=address), due_at=NOON)
+        finish_kept(session, taken(session), KEPT, now=NOON + 60 * MINUTE)
+        assert take(session, NOON + MINUTE) is not None
+
+    def test_a_corrected_address_is_the_one_that_is_fetched(self, make: Factory, session: Session) -> None:
+        source = make.source(address="https://wrong.example/1")
+        make.capture(source, due_at=NOON)
+        source.address = "https://right.example/1"
+        held = taken(session)
+        assert held.address == "https://right.example/1"
+        assert find_capture(session, held.id).host == "right.example"
+
+    def test_a_corrected_address_waits_for_its_own_site(self, make: Factory, session: Session) -> None:
+        make.capture(make.source(address="https://right.example/1"), due_at=NOON - SECOND)
+        source = make.source(address="https://wrong.example/1")
+        make.capture(source, due_at=NOON)
+        taken(session)
+        source.address = "https://right.example/2"
+        assert take(session) is None
 
     def test_giving_back_what_another_holds_by_now_changes_nothing(self, make: Factory, session: Session) -> None:
         capture = make.capture(due_at=NOON)
@@ -267,6 +307,15 @@ class TestFailing:
         capture = make.capture(due_at=NOON)
         fail(session, taken(session), DomainError("A fault of the program ended this capture; its log says more."))
         assert (capture.state, capture.fault) == (CaptureState.FAILED, None)
+
+    def test_what_hinders_the_desk_itself_may_pass(self, make: Factory, session: Session) -> None:
+        capture, at = make.capture(due_at=NOON), NOON
+        for wait in WAITS:
+            fail(session, taken(session, at), Hindered("The disk is full."), at)
+            assert (capture.state, capture.due_at) == (CaptureState.WAITING, at + wait)
+            at += wait
+        fail(session, taken(session, at), Hindered("The disk is full."), at)
+        assert (capture.state, capture.failure) == (CaptureState.FAILED, "The disk is full.")
 
     def test_a_site_that_asks_for_a_pause_gets_it_for_all_its_pages(self, make: Factory, session: Session) -> None:
         first, second, other = (

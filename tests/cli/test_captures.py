@@ -129,6 +129,15 @@ class TestVerify:
         told = json.loads(empty.claims("captures", "verify", "--json").stdout)
         assert {(one["flaw"], one["name"]) for one in told} >= {("missing", copy.sha256), ("extra", "notes.txt")}
 
+    def test_a_stray_file_is_extra_whatever_its_name(self, empty: Desk) -> None:
+        names = ["x" * 64, "ab" * 32, "AB" * 32]
+        folder = empty.data / "captures"
+        folder.mkdir(exist_ok=True)
+        for name in names:
+            (folder / name).write_text("Nobody names this.")
+        told = json.loads(empty.did("captures", "verify", "--json"))
+        assert told == [{"flaw": "extra", "name": name, "role": ""} for name in sorted(names)]
+
     def test_the_original_of_an_article_counts_too(self, empty: Desk, tmp_path: Path) -> None:
         text = tmp_path / "bridge.txt"
         text.write_text("The bridge is 120 metres long.", encoding="utf-8")

@@ -7,19 +7,22 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from claims_app.articles.model import SourceRule
+from claims_app.articles.model import SecondCheck, SourceRule
 from claims_app.claims.model import Claim
 from claims_app.claims.withdrawing import withdraw_article, withdraw_claim
+from claims_app.errors import Unproven
 from claims_app.evidence.model import Evidence, Rank, Stance
 from claims_app.evidence.queries import list_evidence
-from claims_app.evidence.rule import Repeat, count_support, list_unmet, missing, raise_unmet
+from claims_app.evidence.rule import Repeat, count_support, find_unmet, list_unmet, missing, raise_unmet
 from claims_app.evidence.service import withdraw_evidence
+from claims_app.evidence.voices import log_contact, withdraw_contact
 from claims_app.language import speaking
 from claims_app.looks.model import Look, LookReason
 from claims_app.people.model import Role
-from claims_app.sources.model import Publisher, Source
+from claims_app.sources.model import Channel, Contact, Publisher, Source, SourceKind
 from claims_app.verdicts.model import Finding, Verdict
-from claims_app.verdicts.service import reopen_claim
+from claims_app.verdicts.service import approve_verdict, reopen_claim
+from tests.client import StrictClient
 from tests.conftest import CountQueries
 from tests.factories import Factory
 
@@ -196,6 +199,61 @@ class TestSourcesThatBecomeOneVoice:
         assert verified.needs_look
         make.evidence(verified, rank=Rank.SECONDARY)
         assert not verified.needs_look
+
+
+def decide_on_a_call(make: Factory, rule: SourceRule, **article: Any) -> tuple[Claim, Contact]:
+    """Return a claim that was decided on what a person said, and the entry of the log that says so."""
+    person = make.source(kind=SourceKind.PERSON, address=None)
+    contact, claim = make.contact(person), make.claim(make.article(source_rule=rule, **article))
+    make.evidence(claim, source=person)
+    make.verdict(claim)
+    return claim, contact
+
+
+@pytest.mark.parametrize("rule", SourceRule)
+class TestAnAnswerThatIsWithdrawn:
+    def test_has_the_claim_looked_at_until_there_is_one_again(
+        self, session: Session, make: Factory, rule: SourceRule
+    ) -> None:
+        claim, contact = decide_on_a_call(make, rule)
+        person, source_id = make.regular(Role.CHECKER), contact.source_id
+        withdraw_contact(session, actor=person, contact_id=contact.id, why="Misheard.")
+        assert looks(session) == [(LookReason.SOURCE_RULE, person.id, True)]
+        ((unmet, lack),) = list_unmet(session, claim.article)
+        assert unmet is claim
+        assert str(lack)
+        log_contact(
+            session,
+            actor=person,
+            source_id=source_id,
+            channel=Channel.PHONE,
+            question="How long?",
+            answer="120 metres.",
+        )
+        assert not claim.needs_look
+        assert list_unmet(session, claim.article) == []
+
+    def test_leaves_a_verdict_that_waits_for_its_second_check_without_ground(
+        self, session: Session, make: Factory, rule: SourceRule
+    ) -> None:
+        claim, contact = decide_on_a_call(make, rule, second_check=SecondCheck.ALL)
+        withdraw_contact(session, actor=make.regular(Role.CHECKER), contact_id=contact.id, why="Misheard.")
+        with pytest.raises(Unproven, match="not met any more"):
+            approve_verdict(session, actor=make.person(), claim_id=claim.id)
+
+    def test_does_so_on_its_page(self, client: StrictClient, session: Session, make: Factory, rule: SourceRule) -> None:
+        claim, contact = decide_on_a_call(make, rule)
+        client.sign_in(make.person())
+        assert client.post(f"/contacts/{contact.id}/withdraw", data={"why": "Misheard."}).status_code == 303
+        session.expire_all()
+        assert claim.needs_look
+
+
+def test_what_nobody_can_find_is_said_in_both_languages_where_there_is_no_rule() -> None:
+    lack = find_unmet(SourceRule.OFF, [says(NOWHERE)])
+    assert str(lack) == "nothing that supports it can be found by another person"
+    with speaking("he"):
+        assert str(lack) == "אין ראיה תומכת שאדם אחר יכול למצוא"
 
 
 def decide_on_one(session: Session, make: Factory, **verdict: Any) -> Claim:

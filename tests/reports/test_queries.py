@@ -194,8 +194,8 @@ def test_the_number_of_queries_is_fixed_however_many_claims(
 
 FACTS = 8
 """The article, its claims, evidence, queries, confirmations and anchors; its waivers and passages."""
-STANDING = 10
-"""The article, its sign-offs, and whether something happened since; if so, the seven of what was signed."""
+STANDING = 13
+"""The article, its sign-offs, and what happened since; if so, seven of what was signed, three of doubts."""
 
 
 def test_nothing_of_the_database_leaves_with_the_report(busy: Article, gather: Gather) -> None:

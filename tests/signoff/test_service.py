@@ -16,6 +16,9 @@ from claims_app.comments.model import CommentKind
 from claims_app.comments.service import answer_query
 from claims_app.errors import DomainError, Duplicate, NotAllowed, Stale
 from claims_app.evidence.model import Rank, Stance
+from claims_app.language import speaking
+from claims_app.looks.model import LookReason
+from claims_app.looks.service import raise_look, settle_look
 from claims_app.people.model import Person, Role
 from claims_app.people.service import add_person
 from claims_app.signoff.model import Side
@@ -100,7 +103,7 @@ class TestWhatBlocks:
         assert blockers(session, thin.article) == {Blocker.TEXT: 1, Blocker.SOURCE_RULE: 1}
         assert not thin.needs_look
         assert blockers(session, article) == {}
-        assert gather_closing(session, article).is_closed, "a rule is for new verdicts and reopens nothing"
+        assert gather_closing(session, article).is_closed, "its claims meet the stricter rule"
 
     def test_stale_verdicts_and_lost_claims(
         self, session: Session, make: Factory, article: Article, claims: list[Claim]
@@ -239,6 +242,50 @@ class TestALaterChange:
             cited_basis=other.cited_basis,
         )
         assert self.problems(session, article) == ["Changed since it was signed: claims 3."]
+
+    def test_a_look_that_is_raised_until_it_is_settled(
+        self, session: Session, make: Factory, article: Article, claims: list[Claim]
+    ) -> None:
+        raise_look(session, claim=claims[0], reason=LookReason.RECHECK)
+        signed = make.sign_off(article, override_why="It is known.")
+        assert gather_closing(session, article).is_closed
+        look = raise_look(session, claim=claims[1], reason=LookReason.DEAD)
+        assert look is not None
+        assert self.problems(session, article) == ["To be looked at again since it was signed: claims 2."]
+        assert not gather_closing(session, article).is_closed
+        assert list(verify_sign_offs(session, article.id)) == [(signed, [])]
+        settle_look(session, actor=make.person(), look_id=look.id, why="The copy shows it.")
+        assert gather_closing(session, article).is_closed
+
+    def test_a_verified_claim_that_does_not_meet_the_rule_any_more(
+        self, session: Session, make: Factory, article: Article, claims: list[Claim]
+    ) -> None:
+        thin = [make.claim(article) for _ in range(2)]
+        values = {name: getattr(article, name) for name in DETAILS}
+        editor = make.person(role=Role.EDITOR)
+
+        def ask(rule: SourceRule) -> None:
+            edit_article(
+                session,
+                actor=editor,
+                article_id=article.id,
+                revision=article.revision,
+                **values | {"source_rule": rule},
+            )
+
+        ask(SourceRule.OFF)
+        for claim, number in zip(thin, (1, 2), strict=True):
+            for _ in range(number):
+                make.evidence(claim, rank=Rank.SECONDARY)
+            make.verdict(claim)
+        ask(SourceRule.TWO)
+        signed = make.sign_off(article, override_why="Claim 3 is known.")
+        assert gather_closing(session, article).is_closed
+        ask(SourceRule.THREE)
+        assert self.problems(session, article) == ["Verified claims that do not meet the source rule: 3, 4."]
+        assert list(verify_sign_offs(session, article.id)) == [(signed, [])]
+        with speaking("he"):
+            assert self.problems(session, article) == ["טענות מאומתות שאינן עומדות בכלל המקורות: 3, 4."]
 
     def test_a_waiver(self, session: Session, make: Factory, article: Article) -> None:
         make.sign_off(article, override_why="Later.")

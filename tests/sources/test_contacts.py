@@ -179,6 +179,14 @@ class TestEvidenceOfAPerson:
         found.append(evidence.can_be_found)
         assert found == [False, False, True, False]
 
+    @pytest.mark.parametrize(
+        ("terms", "is_found"), [(Terms.RECORD, True), (Terms.BACKGROUND, True), (Terms.OFF, False)]
+    )
+    def test_what_was_said_off_the_record_proves_nothing(self, make: Factory, terms: Terms, is_found: bool) -> None:
+        person = make.source(kind=SourceKind.PERSON, address=None)
+        make.contact(person, terms=terms)
+        assert make.evidence(source=person).can_be_found is is_found
+
     def test_a_book_is_not_found_by_a_call(self, make: Factory) -> None:
         book = make.source(kind=SourceKind.BOOK, address=None)
         make.contact(book)

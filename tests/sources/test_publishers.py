@@ -191,6 +191,28 @@ class TestEditing:
         edit(session, make.person(), other.publisher, group_name=None)
         assert looks(session) == []
 
+    def test_a_name_that_is_another_ones_house_makes_one_voice_of_two(self, session: Session, make: Factory) -> None:
+        one, other, claim_id = verified_on_two_voices(make)
+        assert one.publisher is not None
+        assert other.publisher is not None
+        edit(session, make.person(), one.publisher, name="City", group_name="The City Group")
+        edit(session, make.person(), other.publisher, name="CITY")
+        assert looks(session) == [(claim_id, LookReason.SOURCE_RULE)]
+
+    def test_its_house_follows_to_the_new_name_and_with_it_into_another_voice(
+        self, session: Session, make: Factory
+    ) -> None:
+        one, other, claim_id = verified_on_two_voices(make)
+        assert one.publisher is not None
+        assert other.publisher is not None
+        mother = make.publisher("Émile")
+        edit(session, make.person(), one.publisher, group_name="ÉMILE")
+        revision = one.publisher.revision
+        edit(session, make.person(), mother, name=f"{other.publisher.name.upper()}")
+        assert (one.publisher.group_name, one.publisher.revision) == (mother.name, revision + 1)
+        assert entries(session, one.publisher.id)[-1].changes == {"group_name": ["ÉMILE", mother.name]}
+        assert looks(session) == [(claim_id, LookReason.SOURCE_RULE)]
+
 
 class TestMerging:
     def test_all_sources_go_over_and_the_other_gets_what_it_lacks(self, session: Session, make: Factory) -> None:
@@ -215,6 +237,19 @@ class TestMerging:
             session, actor=make.person(role=Role.EDITOR), publisher_id=one.publisher.id, into=other.publisher.name
         )
         assert looks(session) == [(claim_id, LookReason.SOURCE_RULE)]
+
+    def test_the_house_of_the_one_that_is_gone_follows_so_that_it_stays_one_voice(
+        self, session: Session, make: Factory
+    ) -> None:
+        kan, kids, news = (
+            make.publisher("Kan"),
+            make.publisher("Kan Kids", group_name="KAN"),
+            make.publisher("Kan News"),
+        )
+        edit(session, make.person(), news, group_name="Kan")
+        merge_publishers(session, actor=make.person(role=Role.EDITOR), publisher_id=kan.id, into="Kan News")
+        session.commit()
+        assert (kids.group_name, news.group_name) == ("Kan News", None)
 
     def test_an_editor_does_it_on_a_page(self, client: StrictClient, make: Factory, editor: Person) -> None:
         address, kept = f"/publishers/{make.publisher('The Weekly Ltd.').id}", make.publisher("The Weekly")

@@ -10,12 +10,15 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from claims_app.captures.model import Capture, DayStamp, Deposit, DepositState
+from claims_app.captures.reading import read_upload
+from claims_app.captures.service import keep_upload
 from claims_app.captures.verifying import Flaw, verify_files
 from claims_app.config import Settings
 from claims_app.db import now, open_sessions
 from claims_app.fetching import Guard
 from claims_app.files import Files
 from claims_app.history.model import HistoryEntry
+from claims_app.language import gettext, speaking
 from claims_app.worker import Workshop
 from claims_app.worker.archives import MOST_ATTEMPTS, Archives
 from tests.archiving.services import KEY, SECRET, STAMP, ArchiveService, Authority, Service, say, serving
@@ -103,13 +106,60 @@ class TestDeposits:
         assert len(archive.asked) == asked
 
     def test_a_page_that_no_archive_keeps_is_not_asked_for_again(
-        self, session: Session, engine: Engine, tmp_path: Path, archive: ArchiveService, capture: Capture
+        self,
+        session: Session,
+        engine: Engine,
+        tmp_path: Path,
+        archive: ArchiveService,
+        capture: Capture,
+        caplog: pytest.LogCaptureFixture,
     ) -> None:
         archive.failing[PAGE] = ("error:blocked-url", "Blocked.")
         deposit = follow(with_archive(engine, tmp_path, archive), session, capture, 2)
         assert deposit.state is DepositState.FAILED
+        # What stands in the sentence of this one case goes to the log: the kept one is read in two languages.
         assert deposit.failure is not None
-        assert "cannot be kept in the archive" in deposit.failure
+        assert deposit.failure.startswith("The archive did not keep this page;")
+        with speaking("he"):
+            assert gettext(deposit.failure) != deposit.failure
+        assert "error:blocked-url" in caplog.text
+
+    def test_an_archive_that_refuses_the_desk_is_told_of_without_its_name(
+        self, session: Session, engine: Engine, tmp_path: Path, capture: Capture
+    ) -> None:
+        with serving(lambda _: say({}, 403)) as closed:
+            settings = {"archive_address": closed.address, "archive_key": KEY, "archive_secret": SECRET}
+            deposit = follow(open_workshop(engine, tmp_path, **settings), session, capture)
+        assert deposit.failure == "The archive cannot be asked; check its address and keys in the settings."
+
+    def test_each_deposit_is_held_only_while_it_is_asked_about(
+        self,
+        make: Factory,
+        session: Session,
+        engine: Engine,
+        tmp_path: Path,
+        archive: ArchiveService,
+        capture: Capture,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """Those that wait behind a slow answer are still due, so that the next round finds them where this one ends."""
+        other = make.copy(make.source(address=f"{PAGE}/2"))
+        session.add(Deposit(capture_id=other.id, due_at=now()))
+        session.commit()
+
+        def die(*_: object) -> None:
+            raise RuntimeError("a slip")
+
+        with monkeypatch.context() as patch:
+            patch.setattr("claims_app.worker.archives._ask", die)
+            with pytest.raises(RuntimeError, match="a slip"):
+                follow(with_archive(engine, tmp_path, archive), session, capture)
+        session.rollback()
+        session.expire_all()
+        assert [session.get_one(Deposit, one.id).attempts for one in (capture, other)] == [1, 0]
+        follow(with_archive(engine, tmp_path, archive), session, capture)
+        session.expire_all()
+        assert [session.get_one(Deposit, one.id).state for one in (capture, other)] == [DepositState.ASKED] * 2
 
     def test_what_may_pass_is_asked_again_later(
         self, session: Session, engine: Engine, tmp_path: Path, archive: ArchiveService, capture: Capture
@@ -160,6 +210,22 @@ class TestStamps:
         stamp.token_sha256 = files.put(b"no token")
         session.commit()
         assert Flaw.UNSTAMPED in [one.flaw for one in verify_files(session, files)]
+
+    def test_copies_of_confidential_sources_are_in_no_list(
+        self, make: Factory, session: Session, engine: Engine, tmp_path: Path, clock: Service
+    ) -> None:
+        files = Files(tmp_path / "captures")
+        known = make.copy(make.source(), text="One.", files=files)
+        reader = make.person()
+        brought = read_upload(files, data=b"Two.", name="memo.txt", media_type="text/plain")
+        source = make.confidential(actor=reader)
+        secret = keep_upload(session, actor=reader, source_id=source.id, kept=brought)
+        for copy in (known, secret):
+            finish_on(session, copy, now() - timedelta(days=1))
+        Archives(open_workshop(engine, tmp_path, timestamp_address=clock.address)).stamp_days()
+        session.rollback()
+        stamp = session.scalars(select(DayStamp)).one()
+        assert files.read(stamp.list_sha256).decode().split() == [known.sha256]
 
     def test_an_authority_that_fails_is_asked_again_after_an_hour(
         self,

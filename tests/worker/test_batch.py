@@ -1,11 +1,14 @@
 """Many captures at once, beside another program that makes the same ones."""
 
+from collections.abc import Collection
 from threading import Thread
 
+import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from claims_app.captures.model import Capture, CaptureState
+from claims_app.captures.service import Taken
 from claims_app.config import Settings
 from claims_app.db import open_sessions
 from claims_app.history.model import HistoryEntry
@@ -65,3 +68,38 @@ def test_only_the_captures_that_are_meant_are_made(
     session.rollback()
     session.refresh(other)
     assert other.state is CaptureState.WAITING
+
+
+def test_a_fault_keeps_no_other_capture_from_being_made(
+    make: Factory,
+    session: Session,
+    workshop: Workshop,
+    site: Site,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    ids = [make.capture(make.source(address=site.serve(f"/{name}", name=name))).id for name in "ab"]
+    real, calls = workshop.take, list[int]()
+
+    def take(only: Collection[int] | None = None) -> Taken | None:
+        calls.append(1)
+        if len(calls) == 1:
+            raise RuntimeError("a slip")
+        return real(only)
+
+    monkeypatch.setattr(workshop, "take", take)
+    capture_all(workshop, ids, threads=1, tell=lambda _: None)
+    session.rollback()
+    assert set(session.scalars(select(Capture.state))) == {CaptureState.KEPT}
+    assert "a slip" in caplog.text
+
+
+def test_a_thread_that_meets_nothing_but_faults_ends(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def take(**_: object) -> None:
+        raise RuntimeError("a slip")
+
+    monkeypatch.setattr(workshop, "take", take)
+    capture_all(workshop, [1], threads=1, tell=lambda _: None)
+    assert caplog.text.count("RuntimeError: a slip") == 5

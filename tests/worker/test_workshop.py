@@ -5,11 +5,12 @@ import sqlite3
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from claims_app.captures.model import Capture, CaptureState
 from claims_app.captures.reading import read_upload
-from claims_app.captures.service import keep_upload
+from claims_app.captures.service import MOST_ATTEMPTS, keep_upload
 from claims_app.captures.verifying import verify_files
 from claims_app.claims.figure import FigureValue
 from claims_app.db import now
@@ -107,6 +108,64 @@ def test_a_fault_of_the_program_ends_the_capture_and_is_logged(
     failed = read(session, capture)
     assert failed.failure == "A fault of the program ended this capture; its log says more."
     assert "a slip" in caplog.text
+
+
+def locked(*_: object, **__: object) -> None:
+    raise OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked"))
+
+
+def test_a_database_that_is_locked_for_long_puts_a_capture_off(
+    make: Factory,
+    session: Session,
+    site: Site,
+    workshop: Workshop,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("claims_app.worker.workshop.finish_kept", locked)
+    capture = make.capture(make.source(address=site.serve()))
+    outcome = run(workshop)
+    assert read(session, capture).state is CaptureState.WAITING
+    assert outcome.again_at == capture.due_at
+    assert "database is locked" in caplog.text
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_a_full_disk_puts_a_capture_off_until_the_attempts_are_used_up(
+    make: Factory, session: Session, site: Site, workshop: Workshop, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    def refuse(_: bytes) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(workshop.files, "put", refuse)
+    capture = make.capture(make.source(address=site.serve(status=status)))
+    for _ in range(MOST_ATTEMPTS):
+        assert read(session, capture).state is CaptureState.WAITING
+        capture.due_at = now()
+        session.commit()
+        run(workshop)
+    failed = read(session, capture)
+    assert (failed.state, failed.attempts, failed.fault) == (CaptureState.FAILED, MOST_ATTEMPTS, None)
+    assert failed.failure == "The desk could not keep this copy: its disk or its database failed; see its log."
+
+
+def test_what_cannot_be_recorded_is_left_to_the_end_of_the_lease(
+    make: Factory,
+    session: Session,
+    site: Site,
+    workshop: Workshop,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("claims_app.worker.workshop.finish_kept", locked)
+    monkeypatch.setattr("claims_app.worker.workshop.finish_failed", locked)
+    capture = make.capture(make.source(address=site.serve()))
+    taken = workshop.take()
+    assert taken is not None
+    assert workshop.capture(taken) is None
+    workshop.give_back()
+    assert read(session, capture).state is CaptureState.RUNNING
+    assert "could not be recorded" in caplog.text
 
 
 def test_a_copy_is_kept_though_an_older_one_is_damaged(

@@ -4,6 +4,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from claims_app.db import now
+from claims_app.evidence import voices
 from claims_app.language import gettext
 from claims_app.people.session import current_person
 from claims_app.sources import contacts as service
@@ -39,7 +40,7 @@ def contact_add(source_id: int) -> ResponseReturnValue:
     form.offer(list_askers(get_session(), source))
     if form.is_submitted_and_valid():
         with saving(form) as session:
-            service.log_contact(session, actor=current_person(), source_id=source_id, **form.details())
+            voices.log_contact(session, actor=current_person(), source_id=source_id, **form.details())
         if form.is_saved:
             return done(gettext("The contact is logged."), _log(source_id))
     return form_page("sources/contact.html", form, source=source)
@@ -71,7 +72,7 @@ def contact_withdraw(contact_id: int) -> ResponseReturnValue:
     if form.is_submitted_and_valid():
         with saving(form) as session:
             why = form.why.data if isinstance(form, ReasonForm) else None
-            service.withdraw_contact(session, actor=current_person(), contact_id=contact_id, why=why)
+            voices.withdraw_contact(session, actor=current_person(), contact_id=contact_id, why=why)
         if form.is_saved:
             return done(gettext("The contact is withdrawn. A corrected one can be logged."), _log(source.id))
     return form_page("sources/contact_withdraw.html", form, source=source, contact=contact)
