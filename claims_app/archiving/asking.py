@@ -1,19 +1,16 @@
 """One question to a service that the settings name, and its answer: bounded in time and bytes, from nowhere else."""
 
-import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 
 import httpcore2
-import httpx2
 
 from claims_app.errors import DomainError
 from claims_app.fetching import Guard, Limits
 from claims_app.fetching.faults import read_retry_after
 from claims_app.fetching.guard import Place, read_place
-from claims_app.fetching.wire import Unsafe, Wire
+from claims_app.fetching.wire import Unsafe, Wire, trust
 
 LIMITS = Limits(body=4_000_000)
 _MINUTE = 60
@@ -92,7 +89,7 @@ def ask(method: str, address: str, *, headers: Mapping[str, str], body: bytes = 
     """
     place = _read(address)
     wire = Wire(Guard(allow=frozenset({(place.host, place.port)})), seconds=limits.seconds)
-    pool = httpcore2.ConnectionPool(ssl_context=_trust(), network_backend=wire, max_keepalive_connections=0)
+    pool = httpcore2.ConnectionPool(ssl_context=trust(), network_backend=wire, max_keepalive_connections=0)
     url = httpcore2.URL(scheme=place.scheme, host=place.host, port=place.port, target=place.target)
     told = [("Host", place.authority), ("Content-Length", str(len(body))), *_HEADERS, *headers.items()]
     with _told(place.host, limits), pool:
@@ -120,12 +117,6 @@ def _read(address: str) -> Place:
         raise ArchivingFailed(
             "The settings name a service by an address that is none; check archive_address and timestamp_address."
         ) from error
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    """Return the certificates of the system, which nothing in the environment replaces."""
-    return httpx2.create_ssl_context(trust_env=False)
 
 
 @contextmanager

@@ -30,7 +30,7 @@ class Material:
 
 
 def gather_material(session: Session, article_id: int, *, is_public: bool) -> Material:
-    """Return the material of an article's live claims and evidence; what people uploaded is not for the public."""
+    """Return the material of an article's live claims and evidence; what people brought is not for the public."""
     claims: dict[int, list[int]] = {}
     rows = session.execute(
         select(Evidence.source_id, Claim.number)
@@ -57,15 +57,19 @@ def gather_material(session: Session, article_id: int, *, is_public: bool) -> Ma
     return Material(
         captures=captures,
         claims=claims,
-        originals=session.scalars(
-            select(Original)
-            .join(ArticleVersion, ArticleVersion.id == Original.version_id)
-            .where(ArticleVersion.article_id == article_id)
-            .order_by(Original.version_id)
-        ).all(),
+        originals=[] if is_public else _list_originals(session, article_id),
         stamps=session.scalars(select(DayStamp).where(DayStamp.day.in_(days)).order_by(DayStamp.day)).all(),
         withheld=len(finished) - len(captures),
     )
+
+
+def _list_originals(session: Session, article_id: int) -> Sequence[Original]:
+    return session.scalars(
+        select(Original)
+        .join(ArticleVersion, ArticleVersion.id == Original.version_id)
+        .where(ArticleVersion.article_id == article_id)
+        .order_by(Original.version_id)
+    ).all()
 
 
 def list_chain(session: Session, article_id: int, material: Material) -> Iterator[HistoryEntry]:

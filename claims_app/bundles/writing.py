@@ -77,7 +77,7 @@ class _Archive:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
         self.entries: dict[str, Entry] = {}
-        self.missing: list[str] = []
+        self.missing: set[str] = set()
 
     def add(self, name: str, data: bytes) -> None:
         self.entries[name] = Entry(hashlib.sha256(data).hexdigest(), len(data))
@@ -97,7 +97,7 @@ class _Archive:
         if name in self.entries:
             return
         if not files.holds(sha256):
-            self.missing.append(name)
+            self.missing.add(name)
             return
         with files.path(sha256).open("rb") as source:
             self.stream(name, iter(lambda: source.read(_CHUNK), b""))
@@ -128,15 +128,9 @@ def write_bundle(
         archive = _Archive(made)
         _add_report(archive, report, zone)
         copies = [_add_copy(archive, files, capture, material) for capture in material.captures]
-        if not is_public:
-            for original in material.originals:
-                archive.copy(name_original(original.sha256), files, original.sha256)
-        for stamp in material.stamps:
-            archive.copy(name_stamp(stamp.day, "txt"), files, stamp.list_sha256)
-            archive.copy(name_stamp(stamp.day, "tsr"), files, stamp.token_sha256)
+        _add_originals_and_stamps(archive, files, material)
         chain = _Chain(list_chain(session, article_id, material))
         archive.stream(HISTORY, _lines(chain, BARE_ENTRY if is_public else ENTRY))
-        head = session.get_one(HistoryHead, 1)
         manifest = {
             "format": FORMAT,
             "software": f"Claims Desk {read_version()}",
@@ -145,9 +139,9 @@ def write_bundle(
             "article": _article(report),
             "captures": copies,
             "withheld_copies": material.withheld,
-            "missing": sorted(set(archive.missing)),
+            "missing": sorted(archive.missing),
             "history": {"entries": chain.number, "last_hash": chain.last_hash},
-            "history_head": {"id": head.last_id, "hash": head.last_hash},
+            "history_head": _head(session),
             "files": {name: entry.as_json() for name, entry in sorted(archive.entries.items())},
         }
         content = json.dumps(manifest, ensure_ascii=False, indent=1).encode("utf-8")
@@ -157,7 +151,7 @@ def write_bundle(
         files=len(archive.entries),
         copies=sum("file" in copy for copy in copies),
         withheld=material.withheld,
-        missing=len(set(archive.missing)),
+        missing=len(archive.missing),
     )
 
 
@@ -191,6 +185,12 @@ def save_bundle(path: Path, write: Callable[[IO[bytes]], Written]) -> Written:
     return written
 
 
+def _head(session: Session) -> dict[str, Any]:
+    """Return where the desk's whole history ends at this moment."""
+    head = session.get_one(HistoryHead, 1)
+    return {"id": head.last_id, "hash": head.last_hash}
+
+
 def _article(report: Report) -> dict[str, Any]:
     names = ("id", "title_he", "title_en", "version", "text_sha256")
     return {name: getattr(report.article, name) for name in names}
@@ -222,6 +222,14 @@ def _readme() -> str:
             ),
         )
     )
+
+
+def _add_originals_and_stamps(archive: _Archive, files: Files, material: Material) -> None:
+    for original in material.originals:
+        archive.copy(name_original(original.sha256), files, original.sha256)
+    for stamp in material.stamps:
+        archive.copy(name_stamp(stamp.day, "txt"), files, stamp.list_sha256)
+        archive.copy(name_stamp(stamp.day, "tsr"), files, stamp.token_sha256)
 
 
 def _add_copy(archive: _Archive, files: Files, capture: Capture, material: Material) -> dict[str, Any]:

@@ -74,7 +74,8 @@ def write(article: int, out: Path, public: bool, language: str | None, force: bo
     if written.missing:
         click.echo(f"NOT whole: {written.missing} files are lost; claims captures verify names them.", err=True)
     if written.withheld:
-        click.echo(f"Left out: {written.withheld} copies of confidential sources.")
+        of = "confidential sources and uploads" if public else "confidential sources"
+        click.echo(f"Left out, as of {of}: {written.withheld} copies.")
     click.echo(f"Digest of the manifest, as the history has it: {written.manifest_sha256}")
 
 

@@ -1,21 +1,18 @@
 """Fetching one page: its redirects are followed by hand, its bytes counted as they come and again as they unfold."""
 
-import ssl
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
-from functools import cache
 
 import httpcore2
-import httpx2
 
 from claims_app.fetching.faults import Fault, FetchFailed, read_retry_after
 from claims_app.fetching.guard import Guard, Place, read_place
 from claims_app.fetching.media import DOCX, MEDIA_TYPES, read_charset, read_media_type, settle_media_type
 from claims_app.fetching.recording import Recording, Tape
 from claims_app.fetching.unpacking import Unpacker
-from claims_app.fetching.wire import Unsafe, UsedUp, Wire
+from claims_app.fetching.wire import Unsafe, UsedUp, Wire, trust
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _AGENT = "ClaimsDesk (a fact-checking desk, reading one page for a person)"
@@ -77,7 +74,7 @@ def fetch(
     """
     wire = Wire(guard, seconds=limits.seconds)
     place, passed = read_place(address), list[str]()
-    with httpcore2.ConnectionPool(ssl_context=_trust(), network_backend=wire, max_keepalive_connections=0) as pool:
+    with httpcore2.ConnectionPool(ssl_context=trust(), network_backend=wire, max_keepalive_connections=0) as pool:
         while True:
             answer = _Answer()
             taping = nullcontext() if recording is None else recording.taping(place.address)
@@ -127,12 +124,6 @@ def _follow(place: Place, answer: _Answer, passed: list[str], limits: Limits) ->
             Fault.LOST,
         )
     return read_place(answer.headers["location"], base=place)
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    """Return the certificates of the system, which nothing in the environment replaces."""
-    return httpx2.create_ssl_context(trust_env=False)
 
 
 @contextmanager

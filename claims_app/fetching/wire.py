@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from queue import Empty, SimpleQueue
 from ssl import SSLContext
 from threading import Thread
 from typing import Any
 
 import httpcore2
+import httpx2
 from httpcore2 import NetworkStream
 
 from claims_app.fetching.guard import Guard
@@ -16,6 +18,12 @@ from claims_app.fetching.recording import Tape
 
 #: A name with more addresses than this is not tried at each of them.
 _MOST_TRIED = 4
+
+
+@cache
+def trust() -> SSLContext:
+    """Return the certificates of the system, which nothing in the environment replaces."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 class Unsafe(httpcore2.ConnectError):

@@ -10,7 +10,7 @@ import pytest
 
 from claims_app.archiving import asking
 from claims_app.archiving.asking import LIMITS, Answer, ArchivingFailed, ask
-from claims_app.fetching import Limits
+from claims_app.fetching import Limits, wire
 from tests.archiving.services import CURVE, Asked, Reply, Says, Service, raw, run, serving
 from tests.machine import need_openssl
 
@@ -175,7 +175,7 @@ class TestASafeConnection:
     def test_is_not_made_with_a_stranger(self, stranger: tuple[Service, Path], monkeypatch: pytest.MonkeyPatch) -> None:
         service, certificate = stranger
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-        asking._trust.cache_clear()
+        wire.trust.cache_clear()
         error = refused_at(f"https://localhost:{service.port}/")
         assert str(error) == UNSAFE
         assert not error.is_passing
@@ -185,7 +185,7 @@ class TestASafeConnection:
         self, stranger: tuple[Service, Path], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         service, certificate = stranger
-        monkeypatch.setattr(asking, "_trust", lambda: ssl.create_default_context(cafile=str(certificate)))
+        monkeypatch.setattr(asking, "trust", lambda: ssl.create_default_context(cafile=str(certificate)))
         assert ask("GET", f"https://localhost:{service.port}/", headers={}).body == b"safe"
 
     def test_is_not_made_where_the_service_speaks_without(self) -> None:

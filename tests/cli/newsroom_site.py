@@ -119,7 +119,7 @@ def playing(pages: dict[Key, str], folder: Path, monkeypatch: pytest.MonkeyPatch
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     trust = ssl.create_default_context(cafile=str(certificate))
-    monkeypatch.setattr(page, "_trust", lambda: trust)
+    monkeypatch.setattr(page, "trust", lambda: trust)
     with ExitStack() as stack:
         plain, safe = (stack.enter_context(_serving(sites, one)) for one in (None, context))
         _lead_here(monkeypatch, {80: plain, 443: safe})

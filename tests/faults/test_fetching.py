@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from claims_app.fetching import Fetched, Guard, Limits, fetch
+from claims_app.fetching import Fetched, Guard, Limits, fetch, wire
 from claims_app.fetching import page as page_module
 from claims_app.fetching.media import DOCX
 from tests.faults.site import (
@@ -280,20 +280,20 @@ class TestASafeConnection:
 
     def test_is_not_made_with_a_stranger(self, site: Site, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-        page_module._trust.cache_clear()
+        wire.trust.cache_clear()
         assert refused(f"https://{NAME}:{site.port}/", site.guard) == UNSAFE
 
     def test_is_made_by_name_though_the_address_was_looked_up_before(
         self, site: Site, certificate: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(page_module, "_trust", lambda: ssl.create_default_context(cafile=str(certificate)))
+        monkeypatch.setattr(page_module, "trust", lambda: ssl.create_default_context(cafile=str(certificate)))
         page = fetch(f"https://{NAME}:{site.port}/", guard=site.guard)
         assert (page.body, page.address) == (PAGE, f"https://{NAME}:{site.port}/")
 
     def test_is_not_made_under_another_name(
         self, site: Site, certificate: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(page_module, "_trust", lambda: ssl.create_default_context(cafile=str(certificate)))
+        monkeypatch.setattr(page_module, "trust", lambda: ssl.create_default_context(cafile=str(certificate)))
         guard = Guard(site.guard.resolve, frozenset({("other.example", site.port)}))
         assert refused(f"https://other.example:{site.port}/", guard) == UNSAFE
 

@@ -66,7 +66,7 @@ class TestAnExchange:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         certificate = make_certificate(tmp_path)
-        monkeypatch.setattr(page_module, "_trust", lambda: ssl.create_default_context(cafile=str(certificate)))
+        monkeypatch.setattr(page_module, "trust", lambda: ssl.create_default_context(cafile=str(certificate)))
         recording = Recording()
         with serving(safe(certificate, sent(answer())), listens=False) as site:
             fetch(f"https://{NAME}:{site.port}/", guard=site.guard, recording=recording)
