@@ -37,10 +37,11 @@ from claims_app.watching.routes import watching
 from claims_app.web.pages import init_pages
 from claims_app.web.security import init_security
 from claims_app.web.transaction import init_sessions
+from claims_app.webhooks.routes import init_webhooks, webhooks
 
 ROOMS = (
     desk, search, articles, drafts, claims, anchors, coverage, comments, evidence, verdicts, looks, watching, signoff,
-    sources, contacts, confidential, captures, copies, reports, bundles, people,
+    sources, contacts, confidential, captures, copies, reports, bundles, people, webhooks,
 )  # fmt: skip
 
 
@@ -62,6 +63,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     init_sessions(app, open_sessions(engine or open_engine(settings.database)))
     init_pages(app, settings)
     init_sign_in(app, settings)
+    init_webhooks(app)
     for room in ROOMS:
         app.register_blueprint(room)
     init_errors(app)

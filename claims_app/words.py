@@ -128,6 +128,8 @@ WORDS: dict[str, dict[str, str]] = {
         "observation": "Own observation",
         "other": "Other",
     },
+    "topic": {"verdict": "Verdicts", "stale": "Changed words", "sign_off": "Sign-offs"},
+    "delivery_state": {"waiting": "Waiting", "running": "Being sent", "delivered": "Delivered", "failed": "Given up"},
     "theme": {"auto": "As the system", "light": "Light", "dark": "Dark"},
     "language": {"he": "Hebrew", "en": "English"},
     "action": {
@@ -170,6 +172,7 @@ WORDS: dict[str, dict[str, str]] = {
         "capture": "Kept copy",
         "look": "Look",
         "watch": "Watch",
+        "webhook": "Webhook",
         "desk": "Desk",
     },
     "field": {
@@ -261,6 +264,8 @@ WORDS: dict[str, dict[str, str]] = {
         "health": "How it stands",
         "recheck_on": "Check again on",
         "memento": "Copy in the public archive",
+        "topics": "Told of",
+        "secret": "Secret",
     },
     "unit": {
         "percent": "percent",

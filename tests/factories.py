@@ -50,6 +50,8 @@ from claims_app.verdicts.model import Finding, Verdict
 from claims_app.verdicts.proof import find_lack
 from claims_app.verdicts.service import approve_verdict, confirm_verdict, propose_verdict, reopen_claim
 from claims_app.watching.service import set_recheck, watch_source
+from claims_app.webhooks.model import Delivery, Topic, Webhook
+from claims_app.webhooks.service import add_webhook, send_trial
 
 
 def set_password(session: Session, *, actor: Person, current: str | None, new: str) -> Person:
@@ -421,6 +423,18 @@ class Factory:
         look_id: int = self._saved(found[LookReason.PASSAGE_GONE]).id
         return look_id
 
+    def webhook(self, **values: Any) -> Webhook:
+        values = {"name": "The paper's site", "address": "https://paper.example/hook", "topics": list(Topic)} | values
+        actor = values.pop("actor", None) or self.regular(Role.ADMIN)
+        return self._saved(add_webhook(self.session, actor=actor, **values))  # type: ignore[no-any-return]
+
+    def delivery(self, webhook: Webhook | None = None) -> Delivery:
+        """Return a trial on its way to a receiver."""
+        webhook = webhook or self.webhook()
+        return self._saved(  # type: ignore[no-any-return]
+            send_trial(self.session, actor=self.regular(Role.ADMIN), webhook_id=webhook.id)
+        )
+
     def everything(self) -> dict[str, Any]:
         """Fill the desk with a record of every kind and in every state; return one of each by its name in addresses."""
         checker, second = self.regular(Role.CHECKER), self.person()
@@ -480,6 +494,7 @@ class Factory:
         self.contact(self.confidential(reader_ids=[second.id]))
         capture = self.copies(evidence)
         look_id = self.looks(cost, capture)
+        delivery = self.delivery()
         leaver = self.person(password="a quiet bridge")
         token = make_link(self.session, actor=None, person_id=leaver.id)
         self.session.commit()
@@ -497,6 +512,8 @@ class Factory:
             "anchor_id": self.session.scalars(select(Anchor.id).order_by(Anchor.id.desc()).limit(1)).one(),
             "passage_id": self.passage(article, "Everybody").id,
             "sign_off_id": signed.id,
+            "webhook_id": delivery.webhook_id,
+            "delivery_id": delivery.id,
             "contact_id": contact.id,
             "publisher_id": publisher.id,
             "capture_id": capture.id,

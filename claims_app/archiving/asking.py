@@ -10,15 +10,11 @@ from claims_app.errors import DomainError
 from claims_app.fetching import Guard, Limits
 from claims_app.fetching.faults import read_retry_after
 from claims_app.fetching.guard import Place, read_place
-from claims_app.fetching.wire import Unsafe, Wire, trust
+from claims_app.fetching.sending import send
+from claims_app.fetching.wire import Unsafe
 
 LIMITS = Limits(body=4_000_000)
 _MINUTE = 60
-_HEADERS = (
-    ("User-Agent", "ClaimsDesk (a fact-checking desk)"),
-    ("Accept-Encoding", "identity"),
-    ("Connection", "close"),
-)
 
 
 class ArchivingFailed(DomainError):
@@ -88,26 +84,21 @@ def ask(method: str, address: str, *, headers: Mapping[str, str], body: bytes = 
     environment counts.
     """
     place = _read(address)
-    wire = Wire(Guard(allow=frozenset({(place.host, place.port)})), seconds=limits.seconds)
-    pool = httpcore2.ConnectionPool(ssl_context=trust(), network_backend=wire, max_keepalive_connections=0)
-    url = httpcore2.URL(scheme=place.scheme, host=place.host, port=place.port, target=place.target)
-    told = [("Host", place.authority), ("Content-Length", str(len(body))), *_HEADERS, *headers.items()]
-    with _told(place.host, limits), pool:
-        wire.allow_bytes(limits.body + limits.headers)
-        with pool.stream(method, url, headers=told, content=body) as response:
-            answered = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
-            if 300 <= response.status < 400:
-                raise ArchivingFailed(
-                    "%(host)s sends the desk on to another address; check its address in the settings.",
-                    host=place.host,
-                )
-            return Answer(
-                place.host,
-                response.status,
-                answered.get("content-type", "").partition(";")[0].strip().lower(),
-                b"".join(response.iter_stream()),
-                read_retry_after(answered.get("retry-after", "")),
-            )
+    guard = Guard(allow=frozenset({(place.host, place.port)}))
+    with _told(place.host, limits):
+        reply = send(method, place, headers=headers, body=body, guard=guard, limits=limits)
+    if 300 <= reply.status < 400:
+        raise ArchivingFailed(
+            "%(host)s sends the desk on to another address; check its address in the settings.",
+            host=place.host,
+        )
+    return Answer(
+        place.host,
+        reply.status,
+        reply.headers.get("content-type", "").partition(";")[0].strip().lower(),
+        reply.body,
+        read_retry_after(reply.headers.get("retry-after", "")),
+    )
 
 
 def _read(address: str) -> Place:
@@ -124,8 +115,6 @@ def _told(host: str, limits: Limits) -> Iterator[None]:
     """Tell what goes wrong on the wire in words for a person."""
     try:
         yield
-    except ArchivingFailed:
-        raise
     except httpcore2.TimeoutException as error:
         raise ArchivingDelayed(
             "%(host)s did not answer in %(seconds)s seconds; it is asked again later.",

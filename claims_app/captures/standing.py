@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -30,6 +31,13 @@ def list_standings(session: Session, source_ids: Collection[int]) -> dict[int, S
     return {row.source_id: Standing(kept.get(row.source_id), row) for row in rows}
 
 
-def tell_failure(capture: Capture) -> str | None:
-    """Return why a capture failed, in the language in force; None: it did not."""
-    return None if capture.failure is None else gettext(capture.failure, **capture.failure_values)
+class Failed(Protocol):
+    """A record that keeps why something failed: a message of the catalogue, and what fills its places."""
+
+    failure: Any
+    failure_values: Any
+
+
+def tell_failure(record: Failed) -> str | None:
+    """Return why a capture or another job failed, in the language in force; None: it did not."""
+    return None if record.failure is None else gettext(record.failure, **record.failure_values)

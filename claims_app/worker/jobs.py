@@ -13,6 +13,7 @@ from huey.consumer import Consumer
 from claims_app.db import now, today, writing
 from claims_app.watching.service import raise_rechecks, request_due
 from claims_app.worker.archives import Archives
+from claims_app.worker.messenger import Messenger
 from claims_app.worker.workshop import Workshop
 
 #: How long a stop waits for what is under way; the rest is given back to the queue.
@@ -33,8 +34,10 @@ class Jobs:
     def __init__(self, workshop: Workshop) -> None:
         self._workshop = workshop
         self._archives = Archives(workshop)
+        self._messenger = Messenger(workshop.sessions, workshop.guard)
         self._huey = SqliteHuey("claims", filename=str(workshop.settings.jobs), results=False)
         self._work: Any = self._huey.task(name="work")(self._do_work)
+        self._tell: Any = self._huey.task(name="tell")(self._messenger.send_due)
         self._huey.periodic_task(crontab(minute="*"), name="minute")(self._do_minute)
 
     def wake(self) -> None:
@@ -62,7 +65,12 @@ class Jobs:
             self._huey.storage.close()
 
     def _do_work(self) -> None:
-        """Make one capture, if one is due; before it is made, another thread is called to the next."""
+        """Make one capture, if one is due; before it is made, another thread is called to the next.
+
+        What is to be told outside is another thread's, so that neither waits for the other.
+        """
+        if self._messenger.has_work():
+            self._tell()
         taken = self._workshop.take()
         if taken is None:
             self._workshop.check_copies()

@@ -55,7 +55,7 @@ class Workshop:
         self.files = Files(settings.captures)
         self.politeness = timedelta(seconds=settings.politeness)
         self.archive = _archive_of(settings)
-        self._guard = guard
+        self.guard = guard
         self._limits = Limits(seconds=settings.capture_seconds, body=settings.capture_mb * MEGABYTE)
         # Fetching, reading what came (a PDF takes a minute) and some time to spare.
         self._lease = max(LEASE, timedelta(seconds=settings.capture_seconds + 120))
@@ -126,7 +126,7 @@ class Workshop:
             return self._fail(taken, fault, Recording())
 
     def _fetch(self, taken: Taken, recording: Recording) -> Kept:
-        page = fetch(taken.address, limits=self._limits, guard=self._guard, kinds=None, recording=recording)
+        page = fetch(taken.address, limits=self._limits, guard=self.guard, kinds=None, recording=recording)
         return keep_page(self.files, page, recording)
 
     def _keep(self, taken: Taken, kept: Kept) -> Outcome | None:

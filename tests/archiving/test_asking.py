@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from claims_app.archiving import asking
 from claims_app.archiving.asking import LIMITS, Answer, ArchivingFailed, ask
-from claims_app.fetching import Limits, wire
+from claims_app.fetching import Limits, sending, wire
 from tests.archiving.services import CURVE, Asked, Reply, Says, Service, raw, run, serving
 from tests.machine import need_openssl
 
@@ -185,7 +184,7 @@ class TestASafeConnection:
         self, stranger: tuple[Service, Path], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         service, certificate = stranger
-        monkeypatch.setattr(asking, "trust", lambda: ssl.create_default_context(cafile=str(certificate)))
+        monkeypatch.setattr(sending, "trust", lambda: ssl.create_default_context(cafile=str(certificate)))
         assert ask("GET", f"https://localhost:{service.port}/", headers={}).body == b"safe"
 
     def test_is_not_made_where_the_service_speaks_without(self) -> None:

@@ -113,6 +113,12 @@ CHECKS = {
     "ck_waiver_has_reason": "UPDATE waiver SET why = ' '",
     "ck_watch_every_day_at_most": "UPDATE watch SET every_days = 0",
     "ck_watch_health": "UPDATE watch SET health = 'poorly'",
+    "ck_webhook_address_is_web": "UPDATE webhook SET address = 'ftp://example.org/' || id",
+    "ck_webhook_delivery_failed_has_reason": "UPDATE webhook_delivery SET state = 'failed', finished_at = due_at",
+    "ck_webhook_delivery_finished_iff_over": "UPDATE webhook_delivery SET finished_at = due_at",
+    "ck_webhook_delivery_running_iff_leased": "UPDATE webhook_delivery SET lease_until = due_at",
+    "ck_webhook_delivery_state": "UPDATE webhook_delivery SET state = 'lost'",
+    "ck_webhook_name_not_blank": "UPDATE webhook SET name = ' '",
 }
 # Where one is of many that are not alike, the second is made like the first.
 UNIQUE = {
@@ -151,6 +157,10 @@ UNIQUE = {
     "(kind, title, has_composed_title, confidential_number, created_at) "
     "SELECT kind, title, has_composed_title, confidential_number, created_at FROM source",
     "uq_verdict_current": COPY_VERDICT,
+    "uq_webhook_delivery_webhook_id_entry_id": "INSERT INTO webhook_delivery "
+    "(webhook_id, entry_id, event, content, state, due_at, created_at) "
+    "SELECT webhook_id, number, event, content, state, due_at, created_at FROM webhook_delivery, "
+    "(SELECT 1 AS number UNION ALL SELECT 1)",
     "uq_waiver_passage": "INSERT INTO waiver (passage_id, person_id, why, created_at) "
     "SELECT passage_id, person_id, why, created_at FROM waiver",
 }

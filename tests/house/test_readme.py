@@ -23,10 +23,9 @@ from claims_app.watching.service import MOST_DAYS
 
 CHECKOUT = Path(__file__).parents[2]
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+BLOCKS = [(kind, block) for kind, block in re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)]
 CODE = re.findall(r"`([^`\n]+)`", README) + [
-    line.partition("#")[0].strip()
-    for block in re.findall(r"```\n(.*?)```", README, re.DOTALL)
-    for line in block.splitlines()
+    line.partition("#")[0].strip() for kind, block in BLOCKS if not kind for line in block.splitlines()
 ]
 
 
@@ -115,7 +114,7 @@ def test_every_make_target_is_named_and_exists() -> None:
 
 
 def test_every_file_and_folder_that_is_named_exists() -> None:
-    block = next(block for block in re.findall(r"```\n(.*?)```", README, re.DOTALL) if block.startswith("claims_app/"))
+    block = next(block for _kind, block in BLOCKS if block.startswith("claims_app/"))
     assert "claims_app/" in block
     listed = set()
     for line in block.splitlines():

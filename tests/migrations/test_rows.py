@@ -51,6 +51,8 @@ BORN = {
     "copy_check": "0013",
     "look": "0013",
     "watch": "0013",
+    "webhook": "0020",
+    "webhook_delivery": "0020",
 }
 COUNTED = {"claim_tally", "claim_facet"}
 

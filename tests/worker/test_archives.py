@@ -81,7 +81,7 @@ class TestDeposits:
     ) -> None:
         for has_archive in (False, True):
             workshop = with_archive(engine, tmp_path, archive) if has_archive else open_workshop(engine, tmp_path)
-            workshop._guard = site.guard
+            workshop.guard = site.guard
             make.capture(make.source(address=site.serve(f"/{has_archive}")))
             taken = workshop.take()
             assert taken is not None
