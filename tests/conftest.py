@@ -87,6 +87,24 @@ def database(engine: Engine) -> Path:
     return Path(str(engine.url.database))
 
 
+@pytest.fixture(scope="session")
+def filled(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database at the newest revision with a record of every kind; to be copied, not used."""
+    path = tmp_path_factory.mktemp("filled") / "claims.db"
+    shutil.copyfile(migrated, path)
+    engine = open_engine(path)
+    with open_sessions(engine)() as session:
+        Factory(session).everything()
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def full_desk(database: Path, filled: Path) -> None:
+    """A record of every kind in the test's own database, which costs a copy instead of a day's work."""
+    shutil.copyfile(filled, database)
+
+
 @pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
     """A session on the test's own database."""

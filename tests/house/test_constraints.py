@@ -208,16 +208,16 @@ def test_nothing_in_the_database_goes_without_a_name(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("name", CHECKS)
-def test_a_check_refuses(session: Session, make: Factory, name: str) -> None:
-    make.everything()
+@pytest.mark.usefixtures("full_desk")
+def test_a_check_refuses(session: Session, name: str) -> None:
     with pytest.raises(IntegrityError) as refusal:
         session.execute(text(CHECKS[name]))
     assert str(refusal.value.orig) == f"CHECK constraint failed: {name}"
 
 
 @pytest.mark.parametrize("name", UNIQUE)
-def test_a_second_one_is_refused(session: Session, make: Factory, name: str) -> None:
-    make.everything()
+@pytest.mark.usefixtures("full_desk")
+def test_a_second_one_is_refused(session: Session, name: str) -> None:
     table, columns = next((table, columns) for known, table, columns in unique_names() if known == name)
     with pytest.raises(IntegrityError) as refusal:
         session.execute(text(UNIQUE[name]))
@@ -234,8 +234,8 @@ def test_a_second_one_is_refused(session: Session, make: Factory, name: str) -> 
         "UPDATE article SET origin_key = NULL",
     ],
 )
-def test_what_has_ended_or_has_no_key_is_not_in_the_way(session: Session, make: Factory, statement: str) -> None:
-    make.everything()
+@pytest.mark.usefixtures("full_desk")
+def test_what_has_ended_or_has_no_key_is_not_in_the_way(session: Session, statement: str) -> None:
     session.execute(text(statement))
 
 
@@ -253,8 +253,8 @@ def refused(session: Session, table: Table, statement: str) -> str | None:
     return None
 
 
-def test_every_pointer_points_at_something(session: Session, make: Factory) -> None:
-    make.everything()
+@pytest.mark.usefixtures("full_desk")
+def test_every_pointer_points_at_something(session: Session) -> None:
     for verb in ("update", "delete"):
         session.execute(text(f"DROP TRIGGER history_no_{verb}"))  # the pointer itself is tried here
     for table in tables():
@@ -278,9 +278,9 @@ def test_a_claim_rests_on_a_verdict_of_its_own(session: Session, make: Factory) 
         )
 
 
-def test_nothing_that_is_pointed_at_can_be_deleted(session: Session, make: Factory) -> None:
+@pytest.mark.usefixtures("full_desk")
+def test_nothing_that_is_pointed_at_can_be_deleted(session: Session) -> None:
     """The desk deletes nothing; and nobody else takes half of a record along."""
-    make.everything()
     pointed = {
         key.column.table.name
         for table in tables()
@@ -302,8 +302,8 @@ def needed_columns() -> list[Column[object]]:
     ]
 
 
-def test_what_has_to_be_there_is_there(session: Session, make: Factory) -> None:
-    make.everything()
+@pytest.mark.usefixtures("full_desk")
+def test_what_has_to_be_there_is_there(session: Session) -> None:
     session.execute(text("DROP TRIGGER history_no_update"))
     for column in needed_columns():
         table = column.table

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from claims_app.db import open_engine, open_sessions
-from tests.factories import Factory
+from claims_app.db import open_engine
 
 
 @pytest.fixture
@@ -17,18 +16,6 @@ def bare(tmp_path: Path) -> Iterator[Engine]:
     engine = open_engine(tmp_path / "bare.db", foreign_keys=False)
     yield engine
     engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def filled(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database at the newest revision with a record of every kind; to be copied, not used."""
-    path = tmp_path_factory.mktemp("filled") / "claims.db"
-    shutil.copyfile(migrated, path)
-    engine = open_engine(path)
-    with open_sessions(engine)() as session:
-        Factory(session).everything()
-    engine.dispose()
-    return path
 
 
 @pytest.fixture
