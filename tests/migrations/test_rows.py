@@ -51,8 +51,8 @@ BORN = {
     "copy_check": "0013",
     "look": "0013",
     "watch": "0013",
-    "webhook": "0020",
-    "webhook_delivery": "0020",
+    "webhook": "0014",
+    "webhook_delivery": "0014",
 }
 COUNTED = {"claim_tally", "claim_facet"}
 
