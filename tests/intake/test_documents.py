@@ -142,7 +142,7 @@ def test_a_picture_in_a_document_does_no_harm() -> None:
         "</p:blipFill></p:pic></a:graphicData></a:graphic></i:inline></w:drawing></w:r></w:p>"
     )
     links = f'<Relationships xmlns="{rels}">{where}</Relationships>'
-    more = {"word/_rels/document.xml.rels": links, "word/media/a.png": b"\x89PNG"}
+    more: dict[str, bytes | str] = {"word/_rels/document.xml.rels": links, "word/media/a.png": b"\x89PNG"}
     assert read(word(picture + PARAGRAPH, more=more)).text == "Some words"
 
 
