@@ -1,7 +1,6 @@
 """Kept pages: their markup as letters and as a tree, all that they show, and what they say of themselves."""
 
 import copy
-import re
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -10,14 +9,11 @@ from trafilatura.metadata import extract_metadata
 from claims_app.errors import DomainError
 from claims_app.intake.encodings import decode
 from claims_app.intake.markup import reading_of
-from claims_app.intake.webpage import read_page
+from claims_app.intake.webpage import can_be_searched, read_page
 from claims_app.reading import clean, read_partial_date
 
 _MOST_ASKED = 100_000
 """Elements of a page whose title and date are looked for everywhere, which takes a second for so many."""
-_MOST_SEARCHED, _MOST_ELEMENTS = 3_000_000, 30_000
-"""Characters and elements of a page in which its article is looked for, which takes time that grows faster than the
-page; a long article of an encyclopedia has half as many."""
 
 UNSEEN = (
     "head", "title", "script", "style", "template", "noscript", "noembed", "noframes", "iframe", "frame", "object",
@@ -75,7 +71,7 @@ def about(tree: Any, *, address: str | None = None) -> About:
 def article_text(data: bytes, *, charset: str | None = None, address: str | None = None) -> str:
     """Return the article of a page without what stands around it, "" where none is told from the rest."""
     text = letters(data, charset=charset, is_markup=True)
-    if len(text) > _MOST_SEARCHED or len(re.findall("<[a-zA-Z]", text)) > _MOST_ELEMENTS:
+    if not can_be_searched(text):
         return ""
     return read_page(text, address=address).text
 

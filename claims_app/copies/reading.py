@@ -28,7 +28,7 @@ from claims_app.copies.kinds import (
 )  # fmt: skip
 from claims_app.copies.office import read_office
 from claims_app.intake.documents import read_document
-from claims_app.intake.markup import parse, read_markdown
+from claims_app.intake.markup import is_cut, parse, read_markdown
 from claims_app.intake.pdf import read_pdf
 from claims_app.intake.plain import read_plain
 from claims_app.intake.reading import Reading
@@ -113,10 +113,8 @@ def _read_page(source: _Source) -> Copy:
     tree = parse(text[:_MOST_MARKUP])
     if tree is None:
         return Copy("")
-    about = markup.about(tree, address=source.address)
-    return Copy(
-        markup.visible_text(tree), about.title, about.published_on, note=CUT if len(text) > _MOST_MARKUP else None
-    )
+    about, is_short = markup.about(tree, address=source.address), len(text) > _MOST_MARKUP or is_cut(tree)
+    return Copy(markup.visible_text(tree), about.title, about.published_on, note=CUT if is_short else None)
 
 
 def _read_plain(source: _Source) -> Copy:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from claims_app.anchors.model import Anchor
 from claims_app.anchors.queries import Proposal, count_without_place, list_anchors, propose_places
 from claims_app.anchors.service import paragraph_of
-from claims_app.articles.model import Article, ArticleVersion
+from claims_app.articles.model import Article, ArticleVersion, Passage
 from claims_app.articles.queries import find_version, list_passages
 from claims_app.claims.model import Claim, Place, Status
 from claims_app.coverage.queries import Answer, Covered, count_answers, list_coverage
@@ -23,6 +23,8 @@ from claims_app.verdicts.model import Verdict
 
 NOTE = 60
 """Most characters of a margin note; the stylesheet shows as many as one line takes."""
+SUGGESTED = 8
+"""Most open passages that are suggested at once; the others come up as these are answered."""
 
 
 @dataclass
@@ -78,6 +80,16 @@ class WorkbenchFacts:
     @property
     def answered(self) -> int:
         return self.checkable - self.answers[Answer.OPEN]
+
+    @property
+    def suggested(self) -> Sequence[Passage]:
+        """The open passages that are most worth checking, the worthiest first."""
+        waiting = [one.passage for one in self.passages.values() if one.answer is Answer.OPEN]
+        return sorted(waiting, key=lambda passage: -passage.score)[:SUGGESTED]
+
+    def words_of(self, passage: Passage) -> str:
+        """Return a passage as it stands in the text."""
+        return (self.version.text or "")[passage.begins : passage.ends]
 
 
 def gather_workbench(session: Session, article_id: int, *, number: int | None = None) -> WorkbenchFacts:

@@ -29,31 +29,38 @@ def read_document(data: bytes, *, language: str | None = None) -> Reading:
     """Return the words of a DOCX file; every other kind of package is refused by name."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            _guard(package)
+            parts = _guard(package)
             about = _properties(package)
-        made = _to_html(data)
+        made = _to_html(parts)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
         # A part that is locked or packed in an unknown way raises one of the less telling of these.
         raise DomainError(_DAMAGED) from error
     return read_fragment(made, language=language, **about)
 
 
-def _guard(package: zipfile.ZipFile) -> None:
-    """Refuse a package that is no document, or that is made to harm whoever opens it."""
+def _guard(package: zipfile.ZipFile) -> dict[str, bytes]:
+    """Return the parts of XML; refuse a package that is no document, or that is made to harm whoever opens it."""
     parts = package.infolist()
     names = {part.filename for part in parts}
     if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
         raise DomainError(_PACKED)
     if "word/document.xml" not in names:
         _refuse_other(package, names)
+    markup: dict[str, bytes] = {}
+    size = 0
     for part in parts:
         is_xml = part.filename.lower().endswith((".xml", ".rels"))
+        size += part.file_size if is_xml else 0
         ratio = part.file_size / max(part.compress_size, 1)
-        if (is_xml and part.file_size > _MOST_XML) or (part.file_size > 1_000_000 and ratio > _MOST_RATIO):
+        if size > _MOST_XML or (part.file_size > 1_000_000 and ratio > _MOST_RATIO):
             raise DomainError(_PACKED)
+        if not is_xml:
+            continue
+        markup[part.filename] = package.read(part)
         # Entities are declared here and nowhere else, whatever the encoding; Word never writes one.
-        if is_xml and re.search(rb"<!\s*(DOCTYPE|ENTITY)", package.read(part).replace(b"\0", b""), re.IGNORECASE):
+        if re.search(rb"<!\s*(DOCTYPE|ENTITY)", markup[part.filename].replace(b"\0", b""), re.IGNORECASE):
             raise DomainError(_DAMAGED)
+    return markup
 
 
 def _refuse_other(package: zipfile.ZipFile, names: set[str]) -> None:
@@ -69,10 +76,15 @@ def _refuse_other(package: zipfile.ZipFile, names: set[str]) -> None:
     )
 
 
-def _to_html(data: bytes) -> str:
+def _to_html(parts: dict[str, bytes]) -> str:
+    """Return the document as HTML, from these parts alone: it could else name any other part as its text."""
+    document = io.BytesIO()
+    with zipfile.ZipFile(document, "w") as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
     try:
         made = mammoth.convert_to_html(
-            io.BytesIO(data),
+            document,
             convert_image=mammoth.images.img_element(lambda _image: {}),
             style_map="p[style-name='Title'] => h1:fresh",
         )

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urljoin
 
-import nh3
 from lxml import etree, html
 from markdown_it import MarkdownIt
 
@@ -13,6 +12,7 @@ from claims_app.errors import DomainError
 from claims_app.intake.reading import Paragraph, Reading
 from claims_app.intake.scrambled import TURNED, is_visual, turn
 from claims_app.intake.tidy import collapse, main_language, split_lines, tidy
+from claims_app.language import lazy
 
 _BLOCK_TAGS = (
     "address article aside blockquote body caption dd div dl dt fieldset figcaption figure footer form h1 h2 h3"
@@ -36,6 +36,10 @@ _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{3000,}")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _MOST_ATTRIBUTES = 500
 _OF_HEAD = frozenset({"title", "base", "link", "meta", "style", "script", "noscript", "template", "object"})
+_UNSHOWN = ("head", "script", "style", "template", "noscript", "iframe", "svg", "math", "textarea", "select", "title")
+_CUT = lazy(
+    "The page is nested too deep to be read to its end. Compare the text with the page before you save it."
+).message
 _XML_START = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
 
@@ -56,9 +60,10 @@ def read_markdown(text: str, *, language: str | None = None) -> Reading:
 
 def read_fragment(made: str, *, language: str | None = None, **about: str | None) -> Reading:
     """Return the words of HTML that another reader made of a document; a first heading is its title."""
-    root = parse(f"<div>{nh3.clean(made)}</div>")
+    root = parse(f"<div>{made}</div>")
     if root is None:
         return Reading((), language or "en")
+    etree.strip_elements(root, *_UNSHOWN, with_tail=False)
     first = next((heading for heading in root.iter("h1", "h2")), None)
     title = about.pop("title", None) or (None if first is None else _text("".join(first.itertext())))
     return reading_of(root, language=language, title=title, **about)
@@ -85,7 +90,10 @@ def reading_of(
         published_on=published_on,
         address=address,
         links=links(root, address),
-        notes=(TURNED,) if any(paragraph.lines for paragraph in paragraphs) else (),
+        notes=(
+            *((TURNED,) if any(paragraph.lines for paragraph in paragraphs) else ()),
+            *((_CUT,) if is_cut(root) else ()),
+        ),
     )
 
 
@@ -156,7 +164,7 @@ def parse(text: str) -> Any:
     # The parser compares each attribute of a tag with all others of it.
     if any(len(_QUOTED.sub("", tag).split()) > _MOST_ATTRIBUTES for tag in _LONG_TAG.findall(text)):
         raise DomainError("The page cannot be read. Open it in a browser, copy the article and paste it.")
-    parser = html.HTMLParser(remove_comments=True, remove_pis=True)
+    parser = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         tree = html.document_fromstring(_XML_START.sub("", text).replace("\0", ""), parser=parser)
     except (etree.ParserError, ValueError):
@@ -168,6 +176,12 @@ def parse(text: str) -> Any:
     etree.strip_elements(tree, "hidden", with_tail=False)
     _open_body(tree)
     return tree
+
+
+def is_cut(tree: Any) -> bool:
+    """Return whether the parser left out what stands deeper than it goes, and all after it."""
+    parser = tree.getroottree().parser
+    return parser is not None and bool(parser.error_log.filter_types([etree.ErrorTypes.ERR_RESOURCE_LIMIT]))
 
 
 def _open_body(tree: Any) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from claims_app.prose import years
+from claims_app.prose.numbers import is_part_in_digits
 from claims_app.prose.numerals import numbered
 from claims_app.prose.pieces import Piece, bare, glued_prefix, is_hebrew, is_hyphen, touches, words
 from claims_app.prose.units import starts_unit
@@ -81,7 +82,7 @@ def _read_numeric(pieces: Sequence[Piece], at: int) -> DateSpan | None:
     if (found := _ISO.fullmatch(word)) is not None:
         iso = _iso(int(found[1]), int(found[2]), int(found[3]))
         return _span(pieces, at, at + 1, iso) if iso else None
-    if (found := _NUMERIC.fullmatch(word)) is None:
+    if (found := _NUMERIC.fullmatch(word)) is None or is_part_in_digits(pieces, at):
         return None
     first, second, year = int(found[1]), int(found[3]), found[4]
     if year is None:

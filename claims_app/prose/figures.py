@@ -37,7 +37,7 @@ from claims_app.prose.ranges import between_place, is_score, second_of, share
 from claims_app.prose.units import Unit, read_dual
 
 _BEGINNERS = dates.BEGINNERS | numerals.BEGINNERS | units.BEGINNERS
-_SIGNS = frozenset("$€£¥₪%'")
+_SIGNS = units.SIGNS | frozenset("%'")
 
 
 @dataclass(frozen=True, slots=True)

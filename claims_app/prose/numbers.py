@@ -1,15 +1,18 @@
 """Amounts: digits and number words of both languages, with the magnitude words that belong to them."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from claims_app.prose.numerals import ONES, PARTS, SCALES, SEVERAL, VAGUE, Sum, starts_number
-from claims_app.prose.pieces import Piece, bare, is_hyphen, touches
+from claims_app.prose.numerals import COUNTED_PARTS, ONES, PARTS, SCALES, SEVERAL, VAGUE, Sum, starts_number
+from claims_app.prose.pieces import FRACTIONS, Piece, bare, is_hyphen, touches
 
 _LONGEST = 16
 _PLAIN = re.compile(r"(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?|[0-9]{1,3}(?:,[0-9]{3}){1,5}(?:\.[0-9]{1,15})?")
+_DECIMAL_COMMA = re.compile(r"[0-9]{1,3},[0-9]{1,2}")
+_PART = re.compile(r"([1-9][0-9]?)/([1-9][0-9]?)")
 
 SUFFIXES = {"k": 1000, "m": 10**6, "mn": 10**6, "mln": 10**6, "b": 10**9, "bn": 10**9, "tn": 10**12}
 """What is written against the digits; "m" is a million only beside a currency."""
@@ -67,9 +70,9 @@ def _amount(pieces: Sequence[Piece], at: int, until: int, value: Fraction, **kno
 
 
 def _read_digits(pieces: Sequence[Piece], at: int, *, is_money: bool) -> Amount | None:
-    if not _PLAIN.fullmatch(pieces[at].word):
+    if (said := _read_number(pieces, at)) is None:
         return None
-    value = mantissa = Fraction(pieces[at].word.replace(",", ""))
+    value = mantissa = said
     at_next, scale = at + 1, 1
     if (half := half_after(pieces, at_next)) is not None:
         mantissa, at_next = value + half[0], half[1]
@@ -80,6 +83,31 @@ def _read_digits(pieces: Sequence[Piece], at: int, *, is_money: bool) -> Amount 
         more = _read_rest(pieces, at_next, below=scale)
         value, at_next = value + more[0], more[1]
     return _amount(pieces, at, at_next, value, mantissa=mantissa, scale=scale)
+
+
+def _read_number(pieces: Sequence[Piece], at: int) -> Fraction | None:
+    """Return what digits say: 1,200, 2.5, 2½, 1,5 million, or three quarters in digits where a whole follows."""
+    word = pieces[at].word
+    if is_part_in_digits(pieces, at):
+        return Fraction(word)
+    if _DECIMAL_COMMA.fullmatch(word) and scale_after(pieces, at + 1, is_money=True):
+        return Fraction(word.replace(",", "."))
+    part = Fraction(0)
+    if re.match(f"[{FRACTIONS}]", word[-1]):
+        part = Fraction(unicodedata.numeric(word[-1])).limit_denominator(10)
+        word = word[:-1] or "0"
+    return Fraction(word.replace(",", "")) + part if _PLAIN.fullmatch(word) else None
+
+
+def is_part_in_digits(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether a piece is a fraction and no day: 3/4 of them, ``2/3 מהם``."""
+    found = _PART.fullmatch(pieces[at].word)
+    return found is not None and int(found[1]) < int(found[2]) and begins_whole(pieces[at + 1].word)
+
+
+def begins_whole(word: str) -> bool:
+    """Whether what follows is that of which something is a part."""
+    return word == "of" or word.startswith(("מה", "מכל", "מתוך"))
 
 
 def _read_rest(pieces: Sequence[Piece], at: int, *, below: int) -> tuple[Fraction, int]:
@@ -114,7 +142,7 @@ def _read_part(pieces: Sequence[Piece], at: int) -> Amount | None:
         return None
     word = pieces[start].word
     prefix = word[: len(word) - len(stem)] if at == start else (_look_up(word, ONES) or ("", 0))[0]
-    if start == at and stem in ("third", "thirds", "quarter", "quarters", "fourths", "fifths", "רבעים", "שלישים"):
+    if start == at and stem in COUNTED_PARTS:
         return None
     value, at = count * PARTS[stem], at + 1
     after = at

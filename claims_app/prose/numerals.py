@@ -42,10 +42,15 @@ PARTS = {
         (2, "half חצי מחצית"),
         (3, "third thirds שליש שלישים"),
         (4, "quarter quarters fourths רבע רבעים רבעי"),
-        (5, "fifths"),
+        (5, "fifth fifths חמישית חמישיות"),
+        (6, "sixth sixths שישית שישיות"),
+        (8, "eighth eighths שמינית שמיניות"),
+        (10, "tenth tenths עשירית עשיריות"),
     )
     for word in names.split()
 }
+COUNTED_PARTS = PARTS.keys() - {"half", "חצי", "מחצית", "שליש", "רבע", "רבעי", "חמישית", "שישית", "שמינית", "עשירית"}
+"""Parts that are none without a word before them that says how many: a third, two fifths."""
 SEVERAL = frozenset(("several", "few", "כמה", "מספר"))
 BEGINNERS = frozenset({"a", "an", "אלפיים", *SEVERAL, *ONES, *TEENS, *TENS, *HUNDREDS, *SCALES, *VAGUE, *PARTS})
 """The words with which an amount may begin."""

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from claims_app.prose.numbers import read_amount
-from claims_app.prose.numerals import TENS, numbered
+from claims_app.prose.numbers import begins_whole, read_amount
+from claims_app.prose.numerals import PARTS, TENS, numbered
 from claims_app.prose.pieces import Piece, bare, is_hebrew, is_hyphen, touches, words
 from claims_app.prose.units import starts_unit
 
@@ -70,6 +70,8 @@ def _read_hebrew(pieces: Sequence[Piece], at: int) -> Ordinal | None:
         return None
     if _is_weekday(pieces, at, stem, prefix) or _is_name(pieces, at):
         return None
+    if stem in PARTS and not has_article and begins_whole(pieces[at + 1].word):
+        return None  # a fifth of the money
     if not has_article and not (_is_noun(before) or stem not in _WEEKDAYS):
         return None
     if stem == "שני" and not has_article:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 HYPHENS = frozenset("-‐‑–—−־")
 _PREFIX = re.compile("ו?(?:לכש|כש|מש|ש)?[בלמ]?כ?ה?")  # the letters that Hebrew glues to a word, in the order they take
 
+FRACTIONS = "¼½¾⅐-⅞"
+_SIGNS = "$€£¥₪₽₺₴₹₩₾₼"
 _POINTS = "\u0591-\u05bd\u05bf-\u05c7"
 # Addresses and telephone numbers come first: their digits state nothing. Each part is either consumed whole or bounded,
 # so that no run of characters is gone through twice.
@@ -19,9 +21,9 @@ _PIECE = re.compile(
               | (?<![0-9])0[0-9]{{1,2}}-[0-9]{{6,7}}(?![0-9])
               | (?<![0-9])[0-9]{{1,4}}-[0-9]{{3}}-[0-9]{{4}}(?![0-9])
               | \*[0-9]{{4}}(?![0-9]) )
-    | (?P<number> [0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?![0-9]) | [0-9]+(?:[.,:/][0-9]+)* )
+    | (?P<number> [0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?![0-9]) | [0-9]+(?:[.,:/][0-9]+)*[{FRACTIONS}]? | [{FRACTIONS}] )
     | (?P<word> [א-ת][א-ת{_POINTS}]*(?:["'״׳’”“][א-ת][א-ת{_POINTS}]*)*['׳’]? | [^\W\d_א-ת]+(?:['’][^\W\d_א-ת]+)* )
-    | (?P<mark> [-‐‑–—−־$€£¥₪%+~≈<>≤≥'’()\n] | [^-‐‑–—−־$€£¥₪%+~≈<>≤≥'’()\w\s]+ )
+    | (?P<mark> [-‐‑–—−־{_SIGNS}%+~≈<>≤≥'’()\n] | [^-‐‑–—−־{_SIGNS}%+~≈<>≤≥'’()\w\s]+ )
     """,
     re.VERBOSE,
 )

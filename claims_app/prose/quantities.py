@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from claims_app.prose.numbers import Amount, half_after, read_amount
+from claims_app.prose.numbers import Amount, begins_whole, half_after, read_amount
 from claims_app.prose.ordinals import ORDINALS
 from claims_app.prose.pieces import HYPHENS, Piece, bare, glued_prefix, is_hebrew, is_hyphen, is_prefix, touches, words
 from claims_app.prose.units import Unit, read_dual, read_money_sign, read_unit, read_unit_word
@@ -194,6 +194,8 @@ def _is_count(pieces: Sequence[Piece], amount: Amount) -> bool:
     if "חצי" in stem or "מחצית" in stem:
         is_of = after.startswith("מ") or ("מחצית" in stem and after.startswith("ה"))
         return (is_of and after.removeprefix("ה") not in ORDINALS) or amount.prefix.endswith("כ")
+    if stem[0] in ORDINALS or stem[-1] in ORDINALS:
+        return begins_whole(after) or amount.next - amount.first > 2
     if is_hebrew(after) or is_hebrew(stem[0]):
         return after not in ("גמר", "הגמר")
     return after == "of" or amount.next - amount.first > 2 or (stem[0] == "half" and after == "the")

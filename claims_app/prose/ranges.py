@@ -37,7 +37,8 @@ def _is_plain_range(pieces: Sequence[Piece], first: Quantity, second: Quantity, 
     """Whether two numbers joined by a hyphen, "to" or "or" are a range though no word before them says so."""
     if joint == "dash":
         is_near = touches(pieces, first.next) and touches(pieces, second.first)
-        return is_near or (first.unit is None and second.unit is not None)
+        is_parted = first.unit is not None and first.unit == second.unit and first.value < second.value
+        return is_near or is_parted or (first.unit is None and second.unit is not None)
     if joint == "or":
         return first.unit is None and first.value < second.value
     return joint == "to" and (first.unit is None or (second.unit is not None and not _changes(pieces, first.first)))

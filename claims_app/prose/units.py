@@ -25,7 +25,7 @@ _UNITS = """
 percent: % percent percents per_cent pct אחוז אחוזים אחוזי
 percentage points: percentage_points percentage_point percentage-point נקודות_אחוז נקודת_אחוז נקודות_האחוז
 percentage points: percentage_-_point
-USD: dollar dollars usd bucks us_dollars us_dollar american_dollars u.s_dollars דולר דולרים דולר_אמריקאי
+USD: dollar dollars usd bucks us_dollars us_dollar american_dollars u_._s_._dollars דולר דולרים דולר_אמריקאי
 USD/100: cent cents סנט סנטים
 CAD: cad canadian_dollars canadian_dollar דולר_קנדי
 AUD: aud australian_dollars australian_dollar דולר_אוסטרלי
@@ -40,9 +40,38 @@ CNY: yuan renminbi rmb cny יואן
 RUB: ruble rubles rouble roubles rub רובל רובלים
 CHF: chf swiss_francs פרנק_שוויצרי
 INR: rupee rupees inr רופי רופיות
-JOD: jod דינר_ירדני
-TRY: turkish_lira לירות_טורקיות לירה_טורקית
-IRR: rial rials ריאל
+TRY: turkish_lira turkish_liras לירות_טורקיות לירה_טורקית
+IRR: rial rials iranian_rials iranian_rial ריאל ריאל_איראני ריאלים_איראניים
+SAR: riyal riyals saudi_riyals saudi_riyal ריאל_סעודי ריאלים_סעודיים
+QAR: qatari_riyals qatari_riyal ריאל_קטרי ריאל_קטארי
+YER: yemeni_rials yemeni_riyals ריאל_תימני
+AED: dirham dirhams דירהם דירהמים
+EGP: egyptian_pounds egyptian_pound לירות_מצריות לירה_מצרית
+SYP: syrian_pounds syrian_pound לירות_סוריות לירה_סורית
+LBP: lebanese_pounds lebanese_lira לירות_לבנוניות לירה_לבנונית
+JOD: jordanian_dinars jordanian_dinar דינר_ירדני דינרים_ירדניים
+IQD: iraqi_dinars iraqi_dinar דינר_עיראקי דינרים_עיראקיים
+KWD: kuwaiti_dinars kuwaiti_dinar דינר_כוויתי
+MAD: moroccan_dirhams moroccan_dirham דירהם_מרוקאי
+AZN: manat manats azerbaijani_manats azerbaijani_manat מנאט מנאטים
+AMD: armenian_drams armenian_dram דראם
+GEL: lari georgian_lari לארי
+KZT: tenge טנגה
+UAH: hryvnia hryvnias הריבנה גריבנה
+PLN: zloty zlotys זלוטי
+CZK: koruna korunas czech_crowns כתר_צ'כי
+HUF: forint forints פורינט
+SEK: kronor swedish_kronor swedish_krona swedish_crowns כתר_שוודי כתרים_שוודיים
+NOK: norwegian_kroner norwegian_krone norwegian_crowns כתר_נורווגי כתרים_נורווגיים
+DKK: danish_kroner danish_krone danish_crowns כתר_דני כתרים_דניים
+KRW: korean_won south_korean_won וון_קוריאני וון_דרום_קוריאני
+BRL: reais brazilian_reais ריאל_ברזילאי
+MXN: mexican_pesos mexican_peso פסו_מקסיקני
+ARS: argentine_pesos argentine_peso פסו_ארגנטינאי
+ZAR: rand south_african_rand ראנד
+NZD: new_zealand_dollars new_zealand_dollar דולר_ניו_זילנדי
+SGD: singapore_dollars singapore_dollar דולר_סינגפורי
+PKR: pakistani_rupees pakistani_rupee
 years: year years year's yr yrs שנה שנים שנות
 decades: decade decades עשור עשורים
 centuries: century centuries
@@ -66,6 +95,7 @@ square km: sq_km square_km square_kilometres square_kilometers square_kilometre 
 square km: קילומטר_רבוע ק"מ_רבועים
 square metres: sq_m square_metres square_meters square_metre square_meter מ"ר מטרים_רבועים מטר_רבוע
 square miles: square_miles sq_miles
+cubic metres*1000000000: bcm
 cubic metres: cubic_metres cubic_meters מ"ק קוב מטרים_מעוקבים מטר_מעוקב
 dunams: dunam dunams דונם דונמים
 hectares: hectare hectares ha הקטר הקטרים
@@ -78,9 +108,13 @@ gallons: gallon gallons גלון גלונים
 barrels: barrel barrels bbl חבית חביות
 barrels per day: bpd barrels_per_day barrels_a_day barrels_daily barrels_of_oil_per_day barrels_of_oil_a_day
 barrels per day: חביות_ביום חביות_נפט_ביום חביות_ליום
-megawatts: mw megawatt megawatts מגה-וואט מגוואט מגה־וואט מגה_וואט
+basis points: basis_points bps נקודות_בסיס נקודת_בסיס
+megawatts: mw megawatt megawatts מגה_-_וואט מגוואט מגה_־_וואט מגה_וואט
 gigawatts: gw gigawatt gigawatts גיגוואט גיגה_וואט
 kilowatt-hours: kwh kilowatt_hours קוט"ש
+megawatt-hours: mwh megawatt_hours
+gigawatt-hours: gwh gigawatt_hours
+terawatt-hours: twh terawatt_hours
 degrees: degree degrees ° מעלות מעלה
 people: people persons person אנשים איש נפשות נפש בני_אדם
 killed: killed dead fatalities הרוגים הרוג
@@ -101,9 +135,9 @@ def _read_table() -> dict[tuple[str, ...], Unit]:
     """Return each way of saying a unit, as words, with the unit."""
     known: dict[tuple[str, ...], Unit] = {}
     for line in _UNITS.strip().splitlines():
-        name, _, ways = line.partition(": ")
-        name, parts = (name.removesuffix("/100"), 100) if name.endswith("/100") else (name, 1)
-        unit = Unit(name, Fraction(1, parts))
+        said, _, ways = line.partition(": ")
+        name, _, times = said.removesuffix("/100").partition("*")
+        unit = Unit(name, Fraction(int(times or 1), 100 if said.endswith("/100") else 1))
         known |= {tuple(way.split("_")): unit for way in ways.split()}
     return known
 
@@ -112,9 +146,14 @@ _KNOWN = _read_table()
 _LONGEST = max(map(len, _KNOWN))
 _FIRST = frozenset(way[0] for way in _KNOWN)
 _MORE = words("more additional extra full consecutive straight whole other further")
-_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₪": "ILS"}
+_SIGNS = {
+    "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₪": "ILS", "₽": "RUB", "₺": "TRY", "₴": "UAH", "₹": "INR",
+    "₩": "KRW", "₾": "GEL", "₼": "AZN",
+}  # fmt: skip
+SIGNS = frozenset(_SIGNS)
 _DOLLARS = {"us": "USD", "a": "AUD", "au": "AUD", "c": "CAD", "ca": "CAD", "hk": "HKD", "nz": "NZD", "s": "SGD"}
-_CODES = {"usd": "USD", "nis": "ILS", "ils": "ILS", "eur": "EUR", "gbp": "GBP", "rs": "INR", "cad": "CAD", "aud": "AUD"}
+_ISO = frozenset(unit.name for unit in _KNOWN.values() if unit.kind == "money")
+_CODES = {code.lower(): code for code in _ISO} | {"nis": "ILS", "rs": "INR"}
 _DUALS = {
     "שנתיים": "years", "חודשיים": "months", "שבועיים": "weeks", "יומיים": "days", "שעתיים": "hours",
     "פעמיים": "times", "twice": "times", "יממתיים": "days",
@@ -127,12 +166,19 @@ BEGINNERS = frozenset({way[0] for way in _KNOWN if is_hebrew(way[0])} | _DOLLARS
 
 def read_unit(pieces: Sequence[Piece], at: int) -> tuple[Unit, int] | None:
     """Return the unit that begins at ``at``, right behind a number, and the piece after it."""
-    if is_hyphen(pieces, at) and touches(pieces, at) and pieces[at + 1].text.isascii():
+    if (
+        is_hyphen(pieces, at)
+        and touches(pieces, at)
+        and pieces[at + 1].kind == "word"
+        and pieces[at + 1].text.isascii()
+    ):
         at += 1  # a 20-minute talk
     elif pieces[at].word in _MORE:
         at += 1  # four more years
     if pieces[at].text in _SIGNS:
         return Unit(_SIGNS[pieces[at].text]), at + 1
+    if pieces[at].text in _ISO:
+        return Unit(pieces[at].text), at + 1
     if pieces[at].word == "m" and not touches(pieces, at):
         return None
     if pieces[at].word not in _FIRST and pieces[at].word.removeprefix("ה") not in _FIRST:
@@ -152,7 +198,7 @@ def read_money_sign(pieces: Sequence[Piece], at: int) -> tuple[Unit, int] | None
         return Unit(_DOLLARS[word]), at + 2
     if pieces[at].text in _SIGNS:
         return Unit(_SIGNS[pieces[at].text]), at + 1
-    if word in _CODES and pieces[at].text[0].isupper():
+    if word in _CODES and (pieces[at].text.isupper() or pieces[at].text == "Rs"):
         return Unit(_CODES[word]), at + 1
     return None
 

@@ -305,15 +305,17 @@ def compare_content(signed: str, present: str) -> list[Problem]:
         return []
     before, after = json.loads(signed), json.loads(present)
     problems: list[Problem] = []
-    if before["version"] != after["version"]:
-        values = {"signed": before["version"]["number"], "present": after["version"]["number"]}
-        problems.append((lazy("Version %(signed)s was signed; the text is now version %(present)s."), values))
+    numbers = {"signed": before["version"]["number"], "present": after["version"]["number"]}
+    if numbers["signed"] != numbers["present"]:
+        problems.append((lazy("Version %(signed)s was signed; the text is now version %(present)s."), numbers))
+    elif before["version"] != after["version"]:
+        problems.append((lazy("The text of version %(signed)s is not the one that was signed."), numbers))
     claims = ({claim["number"]: claim for claim in content["claims"]} for content in (before, after))
     old, new = claims
     changed = sorted(number for number in old.keys() | new.keys() if old.get(number) != new.get(number))
     if changed and before["version"] == after["version"]:
-        numbers = _list_numbers(changed)
-        problems.append((lazy("Changed since it was signed: claims %(numbers)s."), {"numbers": numbers}))
+        listed = _list_numbers(changed)
+        problems.append((lazy("Changed since it was signed: claims %(numbers)s."), {"numbers": listed}))
     if before["waivers"] != after["waivers"] and before["version"] == after["version"]:
         problems.append((lazy("Passages were waived or opened again since it was signed."), {}))
     return problems or [(lazy("What is known about the article changed since it was signed."), {})]

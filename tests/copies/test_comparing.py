@@ -2,8 +2,9 @@
 
 import pytest
 
-from claims_app.copies import comparing, markup
+from claims_app.copies import comparing
 from claims_app.copies.comparing import Drift, compare_texts, main_text
+from claims_app.intake import webpage
 from claims_app.prose.compare import Change
 
 OLD = "ראש העיר אמר כי 40 אחוז נוסעים ברכבת.\n\nThe report names three towns.\n\nסוף דבר."
@@ -104,9 +105,9 @@ def test_other_files_are_compared_by_all_their_text() -> None:
     assert main_text(b"<html><body><script>only</script>", media_type="text/html") == ""
 
 
-@pytest.mark.parametrize(("limit", "most"), [("_MOST_SEARCHED", 10), ("_MOST_ELEMENTS", 3)])
+@pytest.mark.parametrize(("limit", "most"), [("_MOST_SEARCHED", 10), ("_MOST_ELEMENTS", 3), ("_MOST_ATTRIBUTES", 0)])
 def test_a_very_large_page_is_compared_by_all_its_text(monkeypatch: pytest.MonkeyPatch, limit: str, most: int) -> None:
-    monkeypatch.setattr(markup, limit, most)
+    monkeypatch.setattr(webpage, limit, most)
     text = main_text(page(ARTICLE, "חדשות היום"), media_type="text/html")
     assert "40 אחוז" in text
     assert "חדשות היום" in text

@@ -344,6 +344,23 @@ def test_a_sentence_that_needs_no_proof_has_a_panel_without_questions(client: St
     assert "Nothing in hand" in read(client, f"/passages/{passage.id}/panel")
 
 
+def test_open_passages_are_suggested_the_worthiest_first(client: StrictClient, make: Factory, session: Session) -> None:
+    client.sign_in(make.person())
+    calm, strong = (
+        "The <b>mayor</b> met him in Haifa in May.",
+        "According to the report, 40 percent of 7,400 workers left in 2019.",
+    )
+    article = make.article(title_en="Work", text=f"{calm} {strong} Hello there.")
+    facts = gather_workbench(session, article.id)
+    assert [facts.words_of(passage) for passage in facts.suggested] == [strong, calm]
+    page = read(client, f"/articles/{article.id}/text")
+    suggested = page[page.index('id="suggested"') :]
+    assert suggested.index("7,400 workers") < suggested.index("&lt;b&gt;mayor&lt;/b&gt; met him")
+    assert "an attribution, a figure, a date" in suggested
+    mark(session, make, article, strong)
+    assert [facts.words_of(passage) for passage in gather_workbench(session, article.id).suggested] == [calm]
+
+
 def test_the_margin_says_what_was_found(make: Factory, session: Session, article: Article) -> None:
     claim, bare = mark(session, make, article, "820 workers"), mark(session, make, article, "310")
     make.evidence(claim)

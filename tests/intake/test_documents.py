@@ -123,6 +123,37 @@ def test_each_limit_holds_by_itself(monkeypatch: pytest.MonkeyPatch, limit: str)
         read(data)
 
 
+def test_the_text_is_read_from_no_other_part() -> None:
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    rels = "http://schemas.openxmlformats.org/package/2006/relationships"
+    where = f'<Relationships xmlns="{rels}"><Relationship Id="a" Type="{kind}" Target="word/a.bin"/></Relationships>'
+    hidden = f'<!DOCTYPE a [<!ENTITY b "c">]><w:document xmlns:w="{WORD}"><w:body>{PARAGRAPH * 2}</w:body></w:document>'
+    assert read(word(more={"_rels/.rels": where, "word/a.bin": hidden})).text == "Some words"
+
+
+def test_a_picture_in_a_document_does_no_harm() -> None:
+    drawn = "http://schemas.openxmlformats.org/drawingml/2006"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    rels = "http://schemas.openxmlformats.org/package/2006/relationships"
+    where = f'<Relationship Id="a" Type="{office}/image" Target="media/a.png"/>'
+    picture = (
+        f'<w:p><w:r><w:drawing><i:inline xmlns:i="{drawn}/wordprocessingDrawing"><a:graphic xmlns:a="{drawn}/main">'
+        f'<a:graphicData><p:pic xmlns:p="{drawn}/picture"><p:blipFill><a:blip xmlns:r="{office}" r:embed="a"/>'
+        "</p:blipFill></p:pic></a:graphicData></a:graphic></i:inline></w:drawing></w:r></w:p>"
+    )
+    links = f'<Relationships xmlns="{rels}">{where}</Relationships>'
+    more: dict[str, bytes | str] = {"word/_rels/document.xml.rels": links, "word/media/a.png": b"\x89PNG"}
+    assert read(word(picture + PARAGRAPH, more=more)).text == "Some words"
+
+
+def test_the_parts_of_a_document_are_limited_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = word(more={"word/notes.xml": "<a/>" * 1000})
+    assert read(data).text == "Some words"
+    monkeypatch.setattr(documents, "_MOST_XML", 4000)
+    with pytest.raises(DomainError, match="unpacks to more"):
+        read(data)
+
+
 def test_many_parts_are_refused_before_any_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("read a part"))
     with pytest.raises(DomainError, match="unpacks to more"):

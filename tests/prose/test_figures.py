@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
+from claims_app.prose import units
 from claims_app.prose.figures import Figure, read_figures
 
 HERE = Path(__file__).parent
@@ -46,6 +47,13 @@ def _line(figure: Figure) -> str:
 @pytest.mark.parametrize("case", _read_cases(), ids=lambda case: case.text)
 def test_a_sentence_states_these_figures(case: Case) -> None:
     assert [_line(figure) for figure in read_figures(case.text)] == case.figures
+
+
+def test_each_way_of_saying_a_unit_is_read() -> None:
+    ways = {" ".join(way): unit.name for way, unit in units._KNOWN.items() if way != ("m",)}  # 5 m may be a million
+    assert {way: [figure.unit for figure in read_figures(f"5 {way}")] for way in ways} == {
+        way: [name] for way, name in ways.items()
+    }
 
 
 def test_a_figure_says_where_it_stands_in_code_points() -> None:

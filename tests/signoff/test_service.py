@@ -382,6 +382,17 @@ class TestVerifying:
         ((_signed, problems),) = verify_sign_offs(session, article.id)
         assert [message % values for message, values in problems] == ["Changed since it was signed: claims 1."]
 
+    def test_another_text_under_the_same_number_is_found(
+        self, session: Session, make: Factory, article: Article, claims: list[Claim]
+    ) -> None:
+        make.sign_off(article)
+        session.execute(text("UPDATE article_version SET text = text || ' Forged.' WHERE article_id = 1"))
+        session.expire_all()
+        ((_signed, problems),) = verify_sign_offs(session, article.id)
+        assert [message % values for message, values in problems] == [
+            "The text of version 1 is not the one that was signed."
+        ]
+
     def test_a_forged_record_is_found(
         self, session: Session, make: Factory, article: Article, claims: list[Claim]
     ) -> None:
