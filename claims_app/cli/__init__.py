@@ -32,6 +32,8 @@ SECTIONS = {
     "Keep": {
         "backup": ("keeping:backup", "Write everything into one file while people work."),
         "restore": ("keeping:restore", "Check a backup and put it in place."),
+        "export": ("moving:export", "Write the whole desk as plain text, for another machine."),
+        "import": ("moving:import_", "Bring data in: a whole desk."),
         "captures": ("capturing:captures", "Check the files of the desk."),
         "history": ("records:history", "Check the append-only history."),
         "migrate": ("preparing:migrate", "Bring an older database up to date."),
