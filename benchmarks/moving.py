@@ -19,7 +19,7 @@ from claims_app.moving.archive import Export
 def run(data: Path, *arguments: str) -> tuple[float, float]:
     """Run a command of the desk in ``data`` and return its seconds and its greatest memory in MB."""
     began = time.perf_counter()
-    process = subprocess.Popen(  # noqa: S603 - the product's own command
+    process = subprocess.Popen(
         [sys.executable, "-m", "claims_app", *arguments],
         env={**os.environ, "CLAIMS_DATA": str(data)},
         stdout=subprocess.DEVNULL,
@@ -52,7 +52,10 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="Keep the desks there for the next run.")
     chosen = parser.parse_args()
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
-    print("| claims | rows | rows/s out | s | MB of memory | rows/s in | s | MB of memory | MB of the export | of the database |")
+    print(
+        "| claims | rows | rows/s out | s | MB of memory | rows/s in | s | MB of memory | MB of the export "
+        "| of the database |"
+    )
     print("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
     with tempfile.TemporaryDirectory() as folder:
         for claims in chosen.claims:

@@ -56,15 +56,13 @@ def import_desk(file: Path) -> None:
     """
     chosen = settings()
     if chosen.database.exists():
-        raise DomainError(
-            "There is a desk in %(folder)s already; set CLAIMS_DATA to a new folder.", folder=chosen.data
-        )
+        raise DomainError("There is a desk in %(folder)s already; set CLAIMS_DATA to a new folder.", folder=chosen.data)
     with Export(file) as export_:
-        _need_known(export_)
+        standing = _need_known(export_)
         chosen.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder = _begin(chosen)
         try:
-            rows = _load(export_, replace(chosen, data=folder))
+            rows = _load(export_, replace(chosen, data=folder), is_older=standing is schema.Standing.OLDER)
             aside = backup.put_in_place(folder, data=chosen.data, mark=stamp())
         finally:
             shutil.rmtree(folder)
@@ -75,9 +73,11 @@ def import_desk(file: Path) -> None:
         click.echo(f"NOT whole: the desk that it comes from had lost {len(export_.manifest.missing)} files.", err=True)
 
 
-def _need_known(export_: Export) -> None:
-    if schema.standing_of(export_.manifest.revision) is schema.Standing.NEWER:
+def _need_known(export_: Export) -> schema.Standing:
+    standing = schema.standing_of(export_.manifest.revision)
+    if standing is schema.Standing.NEWER:
         raise export_.refuse("it was written by a newer version of Claims Desk; update this one first")
+    return standing
 
 
 def _begin(chosen: Settings) -> Path:
@@ -93,14 +93,15 @@ def _begin(chosen: Settings) -> Path:
     return folder
 
 
-def _load(export_: Export, place: Settings) -> int:
+def _load(export_: Export, place: Settings, *, is_older: bool) -> int:
     """Put a desk together in ``place``, checked and up to date, and return how many rows came."""
     export_.need_room(place.data)
     with opened(place.database, foreign_keys=False) as engine:
         schema.upgrade(engine, export_.manifest.revision)
         rows = load_rows(export_, engine)
     load_files(export_, place.captures)
-    bring_up_to_date(place)
+    if is_older:
+        bring_up_to_date(place)
     with opened(place.database) as engine, open_sessions(engine)() as session, writing(session):
         finish_loading(session, export_)
     return rows

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from claims_app.errors import DomainError
 from claims_app.files import is_digest
@@ -77,7 +77,7 @@ class Export:
             self._archive.close()
             raise
 
-    def __enter__(self) -> "Export":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:

@@ -149,12 +149,14 @@ def _need_fixed(export: Export, connection: Connection, travellers: Mapping[str,
         name, row, target = loose[0], loose[1], loose[2]
         traveller = travellers[name]
         raise export.refuse_line(
-            traveller.part, _line_of(export, traveller, row), f"it points at a row of the table {target} that is not here"
+            traveller.part,
+            _line_of(export, traveller, row),
+            f"it points at a row of the table {target} that is not here",
         )
 
 
 def _line_of(export: Export, traveller: Traveller, row: int) -> int:
-    """Return the line of the row that the database numbers ``row``: by its key, or where the key is no number by order."""
+    """Return the line of the row that the database numbers ``row``: by its key, or by order where that is no number."""
     keys = list(traveller.table.primary_key.columns)
     part = export.manifest.tables[traveller.name].part
     if len(keys) == 1 and kind_of(keys[0]) is Kind.WHOLE:
@@ -214,9 +216,9 @@ def _read_moment(value: Any) -> datetime:
 
 
 def _read_record(value: Any) -> Any:
-    if not isinstance(value, dict | list):
-        raise ValueError
-    return value
+    if isinstance(value, dict | list):
+        return value
+    raise ValueError
 
 
 _READERS: Mapping[Kind, Reader] = {
@@ -228,4 +230,3 @@ _READERS: Mapping[Kind, Reader] = {
     Kind.MOMENT: _read_moment,
     Kind.RECORD: _read_record,
 }
-

@@ -39,7 +39,7 @@ def put_lines(parts: Parts, table: str, lines: list[bytes]) -> None:
     change_manifest(parts, renew)
 
 
-def change_manifest(parts: Parts, change: Callable[[dict[str, Any]], None]) -> None:
+def change_manifest(parts: Parts, change: Callable[[dict[str, Any]], object]) -> None:
     manifest = json.loads(parts["manifest.json"])
     change(manifest)
     parts["manifest.json"] = json.dumps(manifest).encode()
