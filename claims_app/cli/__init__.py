@@ -25,6 +25,7 @@ SECTIONS = {
         "signoff": ("articles:signoff", "Check what was signed off."),
         "report": ("reporting:report", "Write the report of an article."),
         "bundle": ("bundling:bundle", "Write an article's proof into one file, or check such a file."),
+        "annotations": ("annotating:annotations", "Write claims as Web Annotations, and read such files."),
         "capture": ("capturing:capture", "Keep copies of the sources."),
         "worker": ("capturing:worker", "Do the desk's jobs in a process of its own."),
         "status": ("records:status", "Say how much there is in the desk."),
