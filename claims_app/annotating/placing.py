@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
+from typing import NamedTuple
 
 from claims_app.annotating.form import Note, Position, Quote, Target
 from claims_app.annotating.shapes import short
@@ -55,9 +57,11 @@ def _by_quote(text: str, quote: Quote, position: Position | None) -> Found:
         best = [place for place in best if place.start == position.start] or best
     if len(best) > 1:
         return Found(None, _unclear(places, quote))
-    is_elsewhere = bool(quote.prefix.strip() or quote.suffix.strip()) and max(scores) == 0
-    note = Note("The words are there, but with other words around them: are these the ones?") if is_elsewhere else None
-    return Found(best[0], note)
+    is_told = bool(_words(quote.prefix) or _words(quote.suffix))
+    # Of one place a word beside it is enough; among several all that is told has to fit.
+    is_sure = not is_told or (max(scores).is_whole if len(places) > 1 else max(scores).words > 0)
+    note = Note("The words are there, but with other words around them: are these the ones?")
+    return Found(best[0], None if is_sure else note)
 
 
 def _unclear(places: Sequence[Span], quote: Quote) -> Note:
@@ -68,9 +72,25 @@ def _unclear(places: Sequence[Span], quote: Quote) -> Note:
     )
 
 
-def _agreement(text: str, place: Span, quote: Quote) -> int:
-    """Return how many of the words before and those behind are as the quote tells them."""
-    prefix, suffix = fold_text(quote.prefix), fold_text(quote.suffix)
+class _Agreement(NamedTuple):
+    """How far what stands around a place is what a quote tells; more of it is greater."""
+
+    is_whole: bool
+    #: How many words next to it are the same, one after the other.
+    words: int
+
+
+def _agreement(text: str, place: Span, quote: Quote) -> _Agreement:
     before = fold_text(text[max(0, place.start - 2 * len(quote.prefix) - 40) : place.start])
     behind = fold_text(text[place.end : place.end + 2 * len(quote.suffix) + 40])
-    return bool(prefix and before.endswith(prefix)) + bool(suffix and behind.startswith(suffix))
+    prefix, suffix = fold_text(quote.prefix), fold_text(quote.suffix)
+    same = _count_same(_words(before)[::-1], _words(prefix)[::-1]) + _count_same(_words(behind), _words(suffix))
+    return _Agreement(before.endswith(prefix) and behind.startswith(suffix), same)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
+
+
+def _count_same(ours: list[str], theirs: list[str]) -> int:
+    return sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(ours, theirs, strict=False)))
