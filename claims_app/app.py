@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from claims_app.anchors.routes import anchors
+from claims_app.annotations.routes import annotations
 from claims_app.articles.routes import articles
 from claims_app.bundles.routes import bundles
 from claims_app.captures.routes import captures
@@ -41,7 +42,8 @@ from claims_app.webhooks.routes import init_webhooks, webhooks
 
 ROOMS = (
     desk, search, articles, drafts, claims, anchors, coverage, comments, evidence, verdicts, looks, watching, signoff,
-    sources, contacts, confidential, captures, copies, reports, bundles, people, webhooks,
+    sources, contacts, confidential, captures, copies, reports, bundles, annotations,
+    people, webhooks,
 )  # fmt: skip
 
 

@@ -78,7 +78,7 @@ def write_backup(*, database: Path, captures: Path, target: Path, revision: str)
     try:
         copy_database(database, copy)
         check_database(copy)
-        with _created(part) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        with created(part) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
             packed = {DATABASE: _pack(archive, DATABASE, copy)}
             # After the database: a file that it names was captured before, and captured files never change.
             for path in sorted(captures.rglob("*")):
@@ -95,7 +95,7 @@ def write_backup(*, database: Path, captures: Path, target: Path, revision: str)
 
 
 @contextmanager
-def _created(path: Path) -> Iterator[IO[bytes]]:
+def created(path: Path) -> Iterator[IO[bytes]]:
     """Open a new file that its owner only can read, and see it safely on the disk at the end."""
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as stream:
         yield stream
@@ -125,7 +125,7 @@ def unpack_backup(file: Path, folder: Path) -> Manifest:
             for name, expected in manifest.files.items():
                 target = folder / name
                 target.parent.mkdir(parents=True, exist_ok=True)
-                with archive.open(name) as source, _created(target) as stream:
+                with archive.open(name) as source, created(target) as stream:
                     if _copy(source, stream) != expected:
                         raise DomainError("%(name)s in %(file)s is not what was backed up.", name=name, file=file)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:

@@ -82,6 +82,14 @@ class Files:
         os.utime(target, (now.timestamp(), now.timestamp()))
         return sha256
 
+    def read_staged(self, sha256: str) -> bytes:
+        """Return bytes that were laid aside under this digest; ``DomainError`` where they are not there any more."""
+        _need_digest(sha256)
+        staged = self._incoming / sha256
+        if not _holds(staged, sha256):
+            raise _waited_too_long()
+        return staged.read_bytes()
+
     def adopt(self, sha256: str) -> None:
         """Keep what was laid aside under this digest; ``DomainError`` where it is neither there nor kept already."""
         staged, target = self._incoming / sha256, self.path(sha256)
@@ -91,7 +99,7 @@ class Files:
                 staged.replace(target)
             _sync(target.parent)
         if not _holds(target, sha256):
-            raise DomainError("The file waited too long to be saved and is no longer here; bring it in again.")
+            raise _waited_too_long()
 
     def _write(self, data: bytes, target: Path) -> None:
         _make_folder(self._incoming)
@@ -119,6 +127,10 @@ class Files:
 def is_digest(name: str) -> bool:
     """Say whether a name is one that a file of the desk can have: 64 hexadecimal digits in lower case."""
     return _SHA256.fullmatch(name) is not None
+
+
+def _waited_too_long() -> DomainError:
+    return DomainError("The file waited too long to be saved and is no longer here; bring it in again.")
 
 
 def _need_digest(sha256: str) -> None:

@@ -54,10 +54,15 @@ def standing(engine: Engine) -> Standing:
     current = current_revision(engine)
     if current is None:
         return Standing.FOREIGN if inspect(engine).get_table_names() else Standing.EMPTY
-    if current == head_revision():
+    return standing_of(current)
+
+
+def standing_of(revision: str) -> Standing:
+    """Say how a revision stands to this program: ``CURRENT``, ``OLDER``, or ``NEWER`` where it is not known."""
+    if revision == head_revision():
         return Standing.CURRENT
     known = {script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()}
-    return Standing.OLDER if current in known else Standing.NEWER
+    return Standing.OLDER if revision in known else Standing.NEWER
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:

@@ -42,7 +42,7 @@ class Finding:
 def verify_files(session: Session, files: Files) -> Iterator[Finding]:
     """Yield every file that is missing, altered or extra, in the order of their names, then each stamp that fails."""
     # The names first: a file is kept before a row names it, so that none of the rows is ahead of the disk.
-    roles = dict(_list_named(session))
+    roles = dict(list_named(session))
     kept = list(files.list_kept())
     for name in sorted({*roles, *kept}):
         role = roles.get(name, "")
@@ -56,7 +56,7 @@ def verify_files(session: Session, files: Files) -> Iterator[Finding]:
     yield from _verify_stamps(session, files)
 
 
-def _list_named(session: Session) -> Iterator[tuple[str, str]]:
+def list_named(session: Session) -> Iterator[tuple[str, str]]:
     """Yield each digest that a row names, with what the file is."""
     originals = select(Original.sha256, ArticleVersion.article_id).join(Original.version)
     for digest, article_id in session.execute(originals):

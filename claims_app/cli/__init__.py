@@ -25,6 +25,7 @@ SECTIONS = {
         "signoff": ("articles:signoff", "Check what was signed off."),
         "report": ("reporting:report", "Write the report of an article."),
         "bundle": ("bundling:bundle", "Write an article's proof into one file, or check such a file."),
+        "annotations": ("annotating:annotations", "Write claims as Web Annotations, and read such files."),
         "capture": ("capturing:capture", "Keep copies of the sources."),
         "worker": ("capturing:worker", "Do the desk's jobs in a process of its own."),
         "status": ("records:status", "Say how much there is in the desk."),
@@ -32,6 +33,8 @@ SECTIONS = {
     "Keep": {
         "backup": ("keeping:backup", "Write everything into one file while people work."),
         "restore": ("keeping:restore", "Check a backup and put it in place."),
+        "export": ("moving:export", "Write the whole desk as plain text, for another machine."),
+        "import": ("moving:import_", "Bring data in: a whole desk."),
         "captures": ("capturing:captures", "Check the files of the desk."),
         "history": ("records:history", "Check the append-only history."),
         "migrate": ("preparing:migrate", "Bring an older database up to date."),

@@ -9,6 +9,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, nodes
 
+import claims_app.annotating.form
 import claims_app.archiving
 import claims_app.webhooks.delivering  # noqa: F401 - families() finds the kinds of refusals that were imported
 from claims_app import errors, language
@@ -20,7 +21,7 @@ PLACE = re.compile(r"%\((\w+)\)[sd]")
 HEBREW = re.compile("[א-ת]")
 
 # The command line speaks English; what only it can show needs no Hebrew.
-ENGLISH_PLACES = ("cli", "exchange", "backup.py", "schema.py", "__main__.py")
+ENGLISH_PLACES = ("cli", "exchange", "moving", "backup.py", "schema.py", "__main__.py")
 ENGLISH_SENTENCES = {
     "There is no person with the address %(email)s.",
     "The article %(key)s is already here.",

@@ -216,6 +216,16 @@ class TestStaging:
         files.adopt(SHA256)
         assert names(folder) == [f"{SHA256[:2]}/{SHA256[2:]}"]
 
+    def test_can_be_read_while_it_waits_and_no_longer(self, files: Files, folder: Path) -> None:
+        files.stage(DATA, NOW)
+        assert files.read_staged(SHA256) == DATA
+        spoil(folder / "incoming" / SHA256, b"altered")
+        for sha256 in (SHA256, NONE):
+            with pytest.raises(DomainError, match="waited too long"):
+                files.read_staged(sha256)
+        with pytest.raises(DomainError, match="not the digest of a file"):
+            files.read_staged("../../claims.db")
+
     def test_that_was_altered_is_not_kept(self, files: Files) -> None:
         files.stage(DATA, NOW)
         spoil(files._incoming / SHA256, b"altered")

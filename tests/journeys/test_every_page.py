@@ -38,6 +38,7 @@ PAGES = [
     "/claims/1", "/claims/20", "/claims/1/edit", "/claims/1/evidence/new", "/claims/9/verdict", "/articles",
     "/articles/1", "/articles/1/edit", "/articles/1/claims/new", "/articles/1/versions/new", "/articles/new",
     "/articles/1/text", "/articles/1/text?claim={stale}", "/articles/1/text?passage={passage}", "/articles/1/places",
+    "/articles/1/annotations/import",
     "/articles/1/versions/1", "/articles/1/versions/2", "/articles/1/sign-off", "/passages/{passage}/waive",
     "/claims/{stale}/verdict/confirm", "/claims/{looked}", "/claims/{looked}/recheck", "/looks/{look}",
     "/looks/{look}/settle", "/sources/{watched}", "/sources/{watched}/watch", "/articles/1/watch",
