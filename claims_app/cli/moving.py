@@ -26,8 +26,8 @@ def export(file: Path | None) -> None:
     """Write the whole desk into one FILE of plain text, while people go on working.
 
     Every table as lines of JSON and every captured file, for "claims import desk" on another machine or for any other
-    program. Names of confidential sources and the hashes of passwords are in it: keep it as safe as the desk. Sign-in
-    links, sessions and the secret key are not.
+    program. Names of confidential sources, the hashes of passwords and the secrets of webhooks are in it: keep it as
+    safe as the desk. Sign-in links, sessions and the secret key are not.
     """
     chosen = settings()
     target = file or Path(f"claims-export-{stamp()}.zip")

@@ -47,6 +47,7 @@ TRAVELLING_SECRETS = {
     ("article", "origin_key"),  # the name under which an import knows a record
     ("claim", "origin_key"),
     ("day_stamp", "token_sha256"),  # the digest of a timestamp
+    ("webhook", "secret"),  # so that receivers go on knowing whom a message is from
 }
 
 
