@@ -60,6 +60,8 @@ class Subject(enum.StrEnum):
     CAPTURE = "capture"
     LOOK = "look"
     WATCH = "watch"
+    EARLIER_CHECK = "earlier_check"
+    EARLIER_IMPORT = "earlier_import"
     DESK = "desk"
 
 
