@@ -20,7 +20,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from benchmarks.words import ENGLISH, HEBREW
+from benchmarks.words import FREQUENT, RARE, english, hebrew
 from claims_app.claimreview.finding import Form
 from claims_app.claimreview.reading import Item, Reading, digest_of
 from claims_app.claimreview.review import Review
@@ -106,11 +106,11 @@ def plain_bm25(claims: Sequence[tuple[str, str, str]]) -> Callable[[str], list[s
     return rank
 
 
-def measure_rightness() -> None:
-    if not MATCHING.is_dir():
-        print(f"MAP@5 was not measured: there is no {MATCHING}.")
+def measure_rightness(data: Path) -> None:
+    if not data.is_dir():
+        print(f"MAP@5 was not measured: there is no {data}; --data names the folder.\n")
         return
-    claims = [(row[0], row[1], row[2]) for row in read_rows(MATCHING / "v3.0" / "verified_claims.docs.tsv")]
+    claims = [(row[0], row[1], row[2]) for row in read_rows(data / "v3.0" / "verified_claims.docs.tsv")]
     plain = plain_bm25(claims)
     with desk() as session:
         bring_in(
@@ -124,26 +124,28 @@ def measure_rightness() -> None:
 
         print(f"MAP@5 over {len(claims):,} claims\n\n| part | queries | desk | plain BM25 |\n|---|---|---|---|")
         for name, folder in PARTS.items():
-            queries = read_queries(MATCHING / folder)
+            queries = read_queries(data / folder)
             ours, theirs = mean_precision(queries, rank), mean_precision(queries, plain)
             print(f"| {name} | {len(queries.right)} | {ours:.3f} | {theirs:.3f} |")
         shown = right = found = asked = 0
-        queries = read_queries(MATCHING / PARTS["dev"])
+        queries = read_queries(data / PARTS["dev"])
         for number, wanted in queries.right.items():
             beside = [claims[check.id - 1][0] for check in find_like(session, queries.texts[number])]
             asked, shown = asked + 1, shown + len(beside)
             right, found = right + len(wanted & set(beside)), found + bool(wanted & set(beside))
-        print(f"\nShown beside a claim (dev): {shown / asked:.2f} checks; {right / max(shown, 1):.0%} of them are right,")
+        print(
+            f"\nShown beside a claim (dev): {shown / asked:.2f} checks; {right / max(shown, 1):.0%} of them are right,"
+        )
         print(f"and {found / asked:.0%} of the claims have the right one beside them.\n")
 
 
 def make_up(number: int) -> Iterator[Review]:
     chance = random.Random(number)
     for place in range(number):
-        vocabulary = HEBREW if place % 3 == 0 else ENGLISH
-        claim, title = (" ".join(chance.choices(vocabulary, k=14)) for _ in range(2))
+        write = hebrew if place % 3 == 0 else english
+        claim, title = (" ".join(write(chance, f"{chance.randrange(90_000):,}")) for _ in range(2))
         yield Review(
-            claim=f"{claim} {chance.randrange(100_000)}",
+            claim=claim,
             title=title,
             publisher=f"Checkers {place % 40}",
             address=f"https://checkers{place % 40}.example/{place}",
@@ -172,8 +174,8 @@ def measure_speed(number: int) -> None:
         asked = [review.claim for review in random.Random(1).choices(reviews, k=CALLS)]
         like = [timed(lambda claim=claim: find_like(session, claim)) for claim in asked]  # type: ignore[misc]
         listed = [timed(lambda: list_checks(session)) for _ in range(20)]
-        frequent = [timed(lambda: list_checks(session, text=ENGLISH[0])) for _ in range(20)]
-        rare = [timed(lambda: list_checks(session, text=reviews[7].claim.split()[-1])) for _ in range(20)]
+        frequent = [timed(lambda: list_checks(session, text=FREQUENT)) for _ in range(20)]
+        rare = [timed(lambda: list_checks(session, text=RARE)) for _ in range(20)]
     print(
         f"| {number:,} | {number / took:,.0f} | {number / again:,.0f} | {quantiles(like)} | {quantiles(listed)} |"
         f" {quantiles(frequent)} | {quantiles(rare)} |"
@@ -183,8 +185,9 @@ def measure_speed(number: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checks", type=int, nargs="*", default=[10_000, 100_000], help="how many made-up checks")
+    parser.add_argument("--data", type=Path, default=MATCHING, help="folder of claim-matching")
     chosen = parser.parse_args()
-    measure_rightness()
+    measure_rightness(chosen.data)
     print("Milliseconds, p50 / p95\n")
     print("| checks | brought in a second | again, a second | beside a claim | list | frequent word | rare word |")
     print("|---|---|---|---|---|---|---|")

@@ -19,6 +19,7 @@ from claims_app.coverage.routes import coverage
 from claims_app.db import open_engine, open_sessions
 from claims_app.desk.routes import desk
 from claims_app.drafts.routes import drafts
+from claims_app.earlier.routes import earlier
 from claims_app.evidence.contact_routes import contacts
 from claims_app.evidence.copy_routes import copies
 from claims_app.evidence.routes import evidence
@@ -40,7 +41,7 @@ from claims_app.web.transaction import init_sessions
 
 ROOMS = (
     desk, search, articles, drafts, claims, anchors, coverage, comments, evidence, verdicts, looks, watching, signoff,
-    sources, contacts, confidential, captures, copies, reports, bundles, people,
+    sources, contacts, confidential, captures, copies, earlier, reports, bundles, people,
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from claims_app.errors import DomainError
 from claims_app.intake.markup import refuse_crowded
 from claims_app.language import lazy
 
-BAD_SCRIPT = lazy("Script %(number)s of the page is no JSON that can be read: it breaks off or goes wrong in line %(line)s.")
+BAD_SCRIPT = lazy("Script %(number)s of the page is no JSON that can be read: it goes wrong in line %(line)s.")
 DOUBLED = lazy("“%(name)s” is given twice in one object; the last one counts.")
 _XML_START = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _SPEAKS_OF = re.compile(r"claim_?review", re.IGNORECASE)

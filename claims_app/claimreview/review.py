@@ -162,7 +162,9 @@ class _Reader:
         found = [text for value in values(node, "claimReviewed") if (text := plain(value))]
         if not found:
             named = [value for item in items for value in values(item, "claimReviewed", "text", "description")]
-            named = named or [value for item in items if is_a(item, CLAIM) for value in values(item, "name", "headline")]
+            named = named or [
+                value for item in items if is_a(item, CLAIM) for value in values(item, "name", "headline")
+            ]
             named = named or [item for item in items if isinstance(item, str) and not _is_address(item)]
             found = [text for value in named if (text := plain(value))]
             if found:

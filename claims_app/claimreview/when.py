@@ -13,10 +13,73 @@ EARLIEST = 1500
 SOON = timedelta(days=2)
 """How far ahead of this machine's clock a date may be: zones differ, and so do clocks."""
 
-_LANGUAGES = (
-    "en he ar fa ur hi bn ta te ml mr gu pa kn fr es pt it de nl da sv nb fi is et lv lt pl cs sk sl hr sr bs mk bg ru "
-    "uk be ro hu el tr az ka hy sq ca gl eu id ms fil sw am vi th km my si ne mn kk uz"
-).split()
+_LANGUAGES = [
+    "en",
+    "he",
+    "ar",
+    "fa",
+    "ur",
+    "hi",
+    "bn",
+    "ta",
+    "te",
+    "ml",
+    "mr",
+    "gu",
+    "pa",
+    "kn",
+    "fr",
+    "es",
+    "pt",
+    "it",
+    "de",
+    "nl",
+    "da",
+    "sv",
+    "nb",
+    "fi",
+    "is",
+    "et",
+    "lv",
+    "lt",
+    "pl",
+    "cs",
+    "sk",
+    "sl",
+    "hr",
+    "sr",
+    "bs",
+    "mk",
+    "bg",
+    "ru",
+    "uk",
+    "be",
+    "ro",
+    "hu",
+    "el",
+    "tr",
+    "az",
+    "ka",
+    "hy",
+    "sq",
+    "ca",
+    "gl",
+    "eu",
+    "id",
+    "ms",
+    "fil",
+    "sw",
+    "am",
+    "vi",
+    "th",
+    "km",
+    "my",
+    "si",
+    "ne",
+    "mn",
+    "kk",
+    "uz",
+]
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?![\d])")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T\d{2,6}Z?)?")
 _EAST_ASIAN = re.compile(r"(\d{4})\s*[年년]\s*(?:(\d{1,2})\s*[月월]\s*(?:(\d{1,2})\s*[日号일])?)?")
@@ -86,11 +149,7 @@ def _believed(parts: tuple[int, int | None, int | None], today: date) -> str | N
 def _read_stamp(words: str) -> tuple[int, int, int] | None:
     """Return the day of a count of seconds or milliseconds since 1970, as programs keep time."""
     seconds = (
-        int(words)
-        if _SECONDS.fullmatch(words)
-        else int(words) // 1000
-        if _MILLISECONDS.fullmatch(words)
-        else None
+        int(words) if _SECONDS.fullmatch(words) else int(words) // 1000 if _MILLISECONDS.fullmatch(words) else None
     )
     if seconds is None:
         return None

@@ -19,6 +19,7 @@ SECTIONS = {
     "Work": {
         "people": ("people:people", "Add people, let them in, let them go."),
         "articles": ("articles:articles", "Bring articles in, and read and revise their text."),
+        "import": ("importing:import_", "Bring in what was made elsewhere."),
         "add": ("articles:add", "Open a claim on words of an article."),
         "suggest": ("suggest:suggest", "Say what a text has to prove."),
         "figures": ("figures:figures", "Read the figures out of a text."),

@@ -1,16 +1,18 @@
 """What was published about claims before: each review once, and every reading of it as it was read."""
 
+import json
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from claims_app.claimreview.finding import Form
 from claims_app.db import Base, Id, created_at, now, primary_key, withdrawn_at, words
 from claims_app.earlier.likeness import telling_words
 from claims_app.folding import fold
 from claims_app.people.model import Person
+from claims_app.reading import without_controls
 
 _LIVE = text("withdrawn_at IS NULL")
 
@@ -74,18 +76,13 @@ class EarlierCheck(Base):
     updated_at: Mapped[datetime] = mapped_column(default=now)
     withdrawn_at: Mapped[withdrawn_at]
 
-    readings: Mapped[list["EarlierReading"]] = relationship(
-        order_by="EarlierReading.id.desc()", back_populates="check"
-    )
+    readings: Mapped[list["EarlierReading"]] = relationship(order_by="EarlierReading.id.desc()", back_populates="check")
 
-    @validates("claim", "title", "publisher", "site", "claimant", "rating")
-    def _refresh_words(self, key: str, value: str | None) -> str | None:
-        says = {name: getattr(self, name) for name in ("claim", "title", "publisher", "site", "claimant", "rating")}
-        says[key] = value
-        claim, title = (telling_words(says[name] or "") for name in ("claim", "title"))
-        self.telling = " ".join([*claim, *title])
-        self.search_text = fold(" ".join(text for text in says.values() if text))
-        return value
+    def refresh_words(self) -> None:
+        """Set what search and likeness read, after the words that it is made of."""
+        self.telling = " ".join([*telling_words(self.claim), *telling_words(self.title or "")])
+        shown = (self.claim, self.title, self.publisher, self.site, self.claimant, self.rating)
+        self.search_text = fold(" ".join(text for text in shown if text))
 
 
 class EarlierReading(Base):
@@ -110,3 +107,8 @@ class EarlierReading(Base):
 
     check: Mapped[EarlierCheck] = relationship(back_populates="readings")
     brought: Mapped[EarlierImport] = relationship()
+
+    @property
+    def as_text(self) -> str:
+        """The object as people read it."""
+        return without_controls(json.dumps(self.raw, ensure_ascii=False, indent=2))

@@ -18,12 +18,11 @@ from claims_app.earlier.model import EarlierCheck, EarlierImport, EarlierReading
 from claims_app.errors import DomainError
 from claims_app.folding import fold
 from claims_app.history.model import Action, Subject
-from claims_app.history.service import change, first_values, record
+from claims_app.history.service import Happening, change, first_values, record, record_all
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 from claims_app.reading import clean
 from claims_app.sources.address import canonical_address
-
 
 AT_ONCE = 500
 """So many reviews are asked for, and written, together."""
@@ -63,10 +62,7 @@ class Planned:
 def plan_import(session: Session, files: Sequence[File]) -> list[Planned]:
     """Return what would become of each review that was understood; nothing is changed."""
     reviews = [
-        (file, item, review, key_of(review))
-        for file in files
-        for item in file.reading.items
-        for review in item.reviews
+        (file, item, review, key_of(review)) for file in files for item in file.reading.items for review in item.reviews
     ]
     seen = _known_readings(session, {key for *_, key in reviews})
     planned = []
@@ -106,15 +102,18 @@ def key_of(review: Review) -> str:
 
 def import_reviews(
     session: Session, *, actor: Person | None, files: Sequence[File], unread: int = 0
-) -> tuple[EarlierImport, list[Planned]]:
+) -> tuple[EarlierImport | None, list[Planned]]:
     """Keep the reviews that were understood, and return the import with what became of each.
 
-    ``unread`` is how many further files could not be read. The same reading twice adds nothing. A new reading of a
-    review that is here replaces what it says anew; what it does not say stays, and both readings are kept. Without
-    anything new nothing is recorded but the import itself.
+    ``unread`` is how many further files could not be read. A new reading of a review that is here replaces what it
+    says anew; what it does not say stays, and both readings are kept. The same reading twice adds nothing: without
+    anything new there is no import.
     """
     require(actor, Role.EDITOR)
     planned = plan_import(session, files)
+    fresh = [one for one in planned if one.outcome is not Outcome.KNOWN]
+    if not fresh:
+        return None, planned
     counts = {outcome: sum(one.outcome is outcome for one in planned) for outcome in Outcome}
     refused = unread + sum(not item.reviews for file in files for item in file.reading.items)
     brought = EarlierImport(
@@ -125,7 +124,6 @@ def import_reviews(
     )
     session.add(brought)
     session.flush()  # its readings and the history name the import's number
-    fresh = [one for one in planned if one.outcome is not Outcome.KNOWN]
     for at in range(0, len(fresh), AT_ONCE):
         _keep(session, actor, brought, fresh[at : at + AT_ONCE])
     record(
@@ -161,24 +159,27 @@ def _keep(session: Session, actor: Person | None, brought: EarlierImport, planne
             told = {name: value for name, value in says.items() if name in _TOLD_OF_NEW}
             happened.append((check, Action.CREATED, first_values(**told)))
         else:
-            changed = change(check, {name: value for name, value in says.items() if value})
+            changed = _told(change(check, {name: value for name, value in says.items() if value}))
             check.updated_at = now()
-            happened.append((check, Action.CHANGED, _told(changed) | {"file_name": [None, _name(one.file)]}))
-        check.readings.append(
+            happened.append((check, Action.CHANGED, changed | {"file_name": [None, _name(one.file)]}))
+        check.refresh_words()
+        session.add(
             EarlierReading(
-                brought=brought, form=one.item.form, file_name=_name(one.file), digest=one.item.digest, raw=dict(one.item.raw)
+                check=check,
+                brought=brought,
+                form=one.item.form,
+                file_name=_name(one.file),
+                digest=one.item.digest,
+                raw=dict(one.item.raw),
             )
         )
     session.flush()  # the history names the numbers of new checks
-    for check, action, changes in happened:
-        record(
-            session,
-            actor=actor,
-            action=action,
-            subject=Subject.EARLIER_CHECK,
-            subject_id=check.id,
-            changes=changes,
-        )
+    record_all(
+        session,
+        actor=actor,
+        subject=Subject.EARLIER_CHECK,
+        happened=[Happening(action, check.id, changes) for check, action, changes in happened],
+    )
 
 
 _TOLD_OF_NEW = frozenset({"claim", "publisher", "address", "reviewed_on", "rating"})

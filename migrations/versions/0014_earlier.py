@@ -102,8 +102,7 @@ def create_search() -> None:
     names = "rowid, telling, search_text"
     add = f"INSERT INTO earlier_search ({names}) VALUES (NEW.id, NEW.telling, NEW.search_text);"
     remove = (
-        f"INSERT INTO earlier_search (earlier_search, {names})"
-        " VALUES ('delete', OLD.id, OLD.telling, OLD.search_text);"
+        f"INSERT INTO earlier_search (earlier_search, {names}) VALUES ('delete', OLD.id, OLD.telling, OLD.search_text);"
     )
     words = "UPDATE OF telling, search_text"
     op.execute(f"CREATE TRIGGER earlier_search_insert AFTER INSERT ON earlier_check BEGIN {add} END")
