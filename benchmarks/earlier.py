@@ -1,8 +1,8 @@
 """How well and how fast earlier checks are found beside a claim.
 
 ``python -m benchmarks.earlier`` prints MAP@5 on the tweets of CLEF CheckThat! 2020, task 2, and the claims that they
-repeat, beside a plain BM25 over claim and title, where ``../shared/data/claim-matching`` lies beside the checkout; then,
-with made-up checks, what bringing them in costs, and what a claim's page pays for the block.
+repeat, beside a plain BM25 over claim and title, where ``../shared/data/claim-matching`` lies beside the checkout;
+then, with made-up checks, what bringing them in costs, and what a claim's page pays for the block.
 """
 
 import argparse

@@ -45,7 +45,7 @@ def find_reviews(data: Any, *, form: Form = Form.JSON_LD) -> Iterator[Found]:
             yield from found
             if not found:
                 within = Form.FEED if FEED_ELEMENTS in one else inside
-                waiting += [(member, depth + 1, within) for member in reversed(one.values()) if _is_wide(member)]
+                waiting += [(member, depth + 1, within) for member in reversed(list(one.values())) if _is_wide(member)]
 
 
 def _is_wide(value: Any) -> bool:

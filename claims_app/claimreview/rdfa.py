@@ -35,7 +35,8 @@ class _Reader:
 
     @staticmethod
     def _name(element: Any) -> str | None:
-        return element.get("resource") or element.get("about")
+        name: str | None = element.get("resource") or element.get("about")
+        return name
 
     def _word(self, text: str) -> str:
         prefix, colon, rest = text.partition(":")

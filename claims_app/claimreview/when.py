@@ -8,78 +8,17 @@ from functools import cache
 from babel import Locale
 from babel.core import UnknownLocaleError
 
+from claims_app.prose.pieces import words
+
 EARLIEST = 1500
 """A claim may be centuries old; what says that it is older is a slip of the pen."""
 SOON = timedelta(days=2)
 """How far ahead of this machine's clock a date may be: zones differ, and so do clocks."""
 
-_LANGUAGES = [
-    "en",
-    "he",
-    "ar",
-    "fa",
-    "ur",
-    "hi",
-    "bn",
-    "ta",
-    "te",
-    "ml",
-    "mr",
-    "gu",
-    "pa",
-    "kn",
-    "fr",
-    "es",
-    "pt",
-    "it",
-    "de",
-    "nl",
-    "da",
-    "sv",
-    "nb",
-    "fi",
-    "is",
-    "et",
-    "lv",
-    "lt",
-    "pl",
-    "cs",
-    "sk",
-    "sl",
-    "hr",
-    "sr",
-    "bs",
-    "mk",
-    "bg",
-    "ru",
-    "uk",
-    "be",
-    "ro",
-    "hu",
-    "el",
-    "tr",
-    "az",
-    "ka",
-    "hy",
-    "sq",
-    "ca",
-    "gl",
-    "eu",
-    "id",
-    "ms",
-    "fil",
-    "sw",
-    "am",
-    "vi",
-    "th",
-    "km",
-    "my",
-    "si",
-    "ne",
-    "mn",
-    "kk",
-    "uz",
-]
+_LANGUAGES = words(
+    "en he ar fa ur hi bn ta te ml mr gu pa kn fr es pt it de nl da sv nb fi is et lv lt pl cs sk sl hr sr bs mk bg ru "
+    "uk be ro hu el tr az ka hy sq ca gl eu id ms fil sw am vi th km my si ne mn kk uz"
+)
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?![\d])")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T\d{2,6}Z?)?")
 _EAST_ASIAN = re.compile(r"(\d{4})\s*[年년]\s*(?:(\d{1,2})\s*[月월]\s*(?:(\d{1,2})\s*[日号일])?)?")
@@ -125,11 +64,11 @@ def read_when(text: str, *, today: date) -> str | None:
     The day is the one that stands there, whatever its zone. Of day and month that could be either way round, the year
     alone is known.
     """
-    words = unicodedata.normalize("NFKC", text).strip()
-    if len(words) > 100:
+    text = unicodedata.normalize("NFKC", text).strip()
+    if len(text) > 100:
         return None
     for read in (_read_stamp, _read_digits, _read_words):
-        found = read(words)
+        found = read(text)
         if found is not None:
             return _believed(found, today)
     return None

@@ -100,26 +100,33 @@ def bring() -> ResponseReturnValue:
     form = UploadForm()
     if not form.is_submitted_and_valid():
         return _bring_page(form, ())
-    uploads = [upload for upload in request.files.getlist("file") if upload.filename]
     waiting: list[tuple[str, str]] = []
     read: list[Read] = []
-    for upload in uploads:
+    for upload in request.files.getlist("file"):
         data, name = upload.read(), upload.filename or ""
+        if not name:
+            continue
         read.append(read_file(name, data))
         if read[-1].problem is None:
             waiting.append((name, current_app.extensions["files"].stage(data, now())))
     try:
-        if not uploads:
-            raise DomainError("Choose a file.")
-        planned = plan_import(get_session(), readable(read))
-        if not planned:
-            raise DomainError("No review was understood.")
+        planned = _plan(read)
     except DomainError as error:
         form.refuse(error)
         return _bring_page(form, _show(read, []))
     keep = KeepForm(None, data={"files": seal(waiting)})
     counts = {outcome: sum(one.outcome is outcome for one in planned) for outcome in Outcome}
     return page("earlier/look.html", form=keep, files=_show(read, planned), counts=counts)
+
+
+def _plan(read: Sequence[Read]) -> list[Planned]:
+    """Return what would become of what was uploaded; nothing at all is refused."""
+    if not read:
+        raise DomainError("Choose a file.")
+    planned = plan_import(get_session(), readable(read))
+    if not planned:
+        raise DomainError("No review was understood.")
+    return planned
 
 
 def _bring_page(form: UploadForm, files: Sequence[ShownFile]) -> ResponseReturnValue:

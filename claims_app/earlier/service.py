@@ -92,7 +92,7 @@ def _known_readings(session: Session, keys: set[str]) -> dict[str, set[str]]:
 
 
 def key_of(review: Review) -> str:
-    """Return the digest of what two readings of one review have in common: its page, or its publisher, and the claim."""
+    """Return the digest of what readings of one review have in common: its page, or its publisher, and the claim."""
     place = re.sub(r"^https?://(www\.)?", "", unquote(canonical_address(review.address))) if review.address else None
     if place is None:
         place = " ".join(text for text in (review.publisher, review.title) if text)

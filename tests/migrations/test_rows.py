@@ -51,6 +51,9 @@ BORN = {
     "copy_check": "0013",
     "look": "0013",
     "watch": "0013",
+    "earlier_import": "0014",
+    "earlier_check": "0014",
+    "earlier_reading": "0014",
 }
 COUNTED = {"claim_tally", "claim_facet"}
 
