@@ -120,7 +120,7 @@ def measure_rightness(data: Path) -> None:
         )
 
         def rank(text: str) -> list[str]:
-            return [claims[number - 1][0] for number, _likeness in rank_like(session, text)]
+            return [claims[like.check.id - 1][0] for like in rank_like(session, text)]
 
         print(f"MAP@5 over {len(claims):,} claims\n\n| part | queries | desk | plain BM25 |\n|---|---|---|---|")
         for name, folder in PARTS.items():

@@ -108,10 +108,14 @@ def understand(node: Mapping[str, Any], around: Surroundings, *, today: date) ->
 def find_excess(node: Mapping[str, Any]) -> Note | None:
     """Return why an object cannot be kept: it is too large or too deep. None: it can."""
     waiting: list[tuple[Any, int]] = [(node, 0)]
+    seen = 0
     while waiting:
         one, depth = waiting.pop()
+        seen += 1
         if depth > MOST_DEPTH:
             return Note(TANGLED.message)
+        if seen > MOST_RAW:  # items of a page may refer to each other in circles, and grow with each round
+            return Note(LARGE.message, {"most": MOST_RAW})
         members = one.values() if isinstance(one, Mapping) else one if isinstance(one, list) else ()
         waiting += [(member, depth + 1) for member in members]
     is_large = len(json.dumps(node)) > MOST_RAW

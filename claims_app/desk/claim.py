@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Row as Rowed
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,6 @@ from claims_app.comments.forms import CommentForm
 from claims_app.comments.model import Comment, CommentKind
 from claims_app.comments.queries import list_comments
 from claims_app.desk.ruler import Row, Ruler, compare_figures, draw_ruler
-from claims_app.earlier.model import EarlierCheck
 from claims_app.earlier.queries import find_like
 from claims_app.evidence.model import Evidence, Stance
 from claims_app.evidence.queries import list_evidence
@@ -99,7 +99,7 @@ class ClaimFacts:
     notes: Sequence[Comment]
     withdrawn_comments: Sequence[Comment]
     #: What was published about like claims before; nothing follows from it for the verdict.
-    earlier: Sequence[EarlierCheck]
+    earlier: Sequence[Rowed[Any]]
     checkers: Sequence[Person]
     steps: Sequence[Step]
     verdict_form: VerdictForm

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, column, false, func, literal, select, text, tuple_
+from sqlalchemy import ColumnElement, Integer, Row, and_, column, false, func, literal, select, text, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from claims_app.earlier.likeness import Likeness, Weights, compare, word_groups
@@ -91,15 +91,25 @@ def find_check(session: Session, check_id: int) -> EarlierCheck:
     return session.get_one(EarlierCheck, check_id, options=[readings])
 
 
-def find_like(session: Session, *statements: str | None, most: int = SHOWN) -> list[EarlierCheck]:
-    """Return the live checks of claims that are likely the same as one with these statements, the likeliest first."""
-    likely = [number for number, likeness in rank_like(session, *statements) if likeness.is_likely][:most]
-    rows = session.scalars(select(EarlierCheck).where(EarlierCheck.id.in_(likely))).all() if likely else []
-    return sorted(rows, key=lambda check: likely.index(check.id))
+@dataclass(frozen=True)
+class Like:
+    """A check of a claim that is like the one at hand."""
+
+    check: Row[Any]
+    likeness: Likeness
 
 
-def rank_like(session: Session, *statements: str | None) -> list[tuple[int, Likeness]]:
-    """Return the numbers of the live checks nearest to the statements, the nearest first."""
+def find_like(session: Session, *statements: str | None, most: int = SHOWN) -> list[Row[Any]]:
+    """Return the live checks of claims that are likely the same as one with these statements, the likeliest first.
+
+    A row has what is shown beside a claim: ``id``, ``claim``, ``publisher``, ``address``, ``reviewed_on``, ``rating``,
+    ``rating_value`` and ``rating_best``.
+    """
+    return [like.check for like in rank_like(session, *statements) if like.likeness.is_likely][:most]
+
+
+def rank_like(session: Session, *statements: str | None) -> list[Like]:
+    """Return the live checks nearest to the statements, at most ``COMPARED``, the nearest first."""
     groups = word_groups(" ".join(statement for statement in statements if statement))
     forms = json.dumps([form for group in groups for form in group])
     spread = session.execute(_SPREAD, {"forms": forms}).all() if groups else []
@@ -109,16 +119,18 @@ def rank_like(session: Session, *statements: str | None) -> list[tuple[int, Like
         return []
     query = "telling : (" + " OR ".join(f'"{form}"' for form in rarest) + ")"
     compared = session.execute(_COMPARED, {"query": query, "most": COMPARED}).all()
-    ranked = [(row.id, compare(groups, row.telling.split(), weights)) for row in compared]
-    return sorted(ranked, key=lambda one: (-one[1].strength, one[0]))
+    ranked = [Like(row, compare(groups, row.telling.split(), weights)) for row in compared]
+    return sorted(ranked, key=lambda one: (-one.likeness.strength, one.check.id))
 
 
+# How many checks have each word: read off the index itself.
 _SPREAD = text(
     "SELECT term, doc, (SELECT max(id) FROM earlier_check) AS number FROM earlier_word"
     " WHERE term IN (SELECT value FROM json_each(:forms)) AND col = 'telling'"
 )
 _COMPARED = text(
-    "SELECT earlier_check.id, earlier_check.telling FROM earlier_search"
-    " JOIN earlier_check ON earlier_check.id = earlier_search.rowid"
-    " WHERE earlier_search MATCH :query AND withdrawn_at IS NULL ORDER BY bm25(earlier_search, 1.0, 0.0) LIMIT :most"
+    "SELECT c.id, c.telling, c.claim, c.publisher, c.address, c.reviewed_on, c.rating, c.rating_value, c.rating_best"
+    " FROM earlier_search JOIN earlier_check AS c ON c.id = earlier_search.rowid"
+    " WHERE earlier_search MATCH :query AND c.withdrawn_at IS NULL"
+    " ORDER BY bm25(earlier_search, 1.0, 0.0) LIMIT :most"
 )
