@@ -192,7 +192,8 @@ class TestOtherSyntaxes:
     )
     def test_circles_end(self, body: str) -> None:
         (item,) = read(page(body=body)).items
-        assert str(item.problem) == "It is larger than 200000 characters."
+        assert item.reviews == ()
+        assert item.problem is not None
 
 
 class TestFeeds:
@@ -468,10 +469,10 @@ class TestHostileFiles:
         assert only(b'{"@type": "ClaimReview", "claimReviewed": "a \\ud800 b"}').reviews[0].claim == "a  b"
 
     def test_a_large_feed_takes_memory_in_proportion(self) -> None:
-        feed = {"dataFeedElement": [{"item": [{**NODE, "claimReviewed": f"Claim {n}"}]} for n in range(3000)]}
+        feed = {"dataFeedElement": [{"item": [{**NODE, "claimReviewed": f"Claim {n}"}]} for n in range(300)]}
         data = json.dumps(feed).encode()
         tracemalloc.start()
-        assert len(read(data).items) == 3000
+        assert len(read(data).items) == 300
         _now, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert peak < 15 * len(data)

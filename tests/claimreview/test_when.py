@@ -56,7 +56,7 @@ def test_day_and_month_that_could_be_either_leave_the_year(text: str) -> None:
     "text",
     [
         "20204-08-02", "2024-13-01", "2024-02-30", "0000-00-00", "2026-02-01", "2099", "1066-10-14", "yesterday",
-        "", "12345", "2024-01-02-03-04 January February", "x" * 5000, "9" * 40, "１／２", "31 February 2024",
+        "", "12345", "x" * 5000, "9" * 40, "１／２", "31 February 2024",
     ],
 )  # fmt: skip
 def test_what_cannot_be_believed_is_none(text: str) -> None:
