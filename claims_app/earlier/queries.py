@@ -1,6 +1,7 @@
 """Finding earlier checks: by words, one page at a time, and those of a claim like the one at hand."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,8 @@ COMPARED = 60
 """How many checks are compared with a claim closely."""
 SHOWN = 3
 """How many like checks stand beside a claim."""
+
+_DAY = re.compile(r"[0-9-]{0,10}")
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def list_checks(session: Session, *, text: str = "", after: str = "", is_withdra
 def _read_place(text: str) -> tuple[str, int] | None:
     """Return where a page begins, as its address says; anything else begins at the newest."""
     day, tilde, number = text.partition("~")
-    is_place = bool(tilde) and len(day) <= 10 and number.isascii() and number.isdigit() and len(number) <= 18
+    is_place = bool(tilde) and _DAY.fullmatch(day) and number.isascii() and number.isdigit() and len(number) <= 18
     return (day, int(number)) if is_place else None
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from claims_app.claimreview import reading
 from claims_app.cli import importing
 from tests.cli.command import Desk
 from tests.earlier.test_service import NODE
@@ -24,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
     feed = {"dataFeedElement": [{"item": [other]}, {"item": {"@type": "ClaimReview"}}, {"item": []}]}
     (pages / "feed.json").write_text(json.dumps(feed), encoding="utf-8")
     (pages / "LICENSE").write_text("not looked at", encoding="utf-8")
-    os.symlink("/etc/hostname", pages / "link.html")
+    (pages / "link.html").symlink_to("/etc/hostname")
     os.mkfifo(pages / "pipe.json")
     return pages
 
@@ -73,9 +72,8 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_come_in(
     ]
     assert "1 added" in result.stdout
     assert result.stderr == "2 files could not be read.\n"
-    monkeypatch.setattr(importing, "MOST_BYTES", 10)
+    monkeypatch.setattr(importing, "MOST_BYTES", 5)
     assert "larger than 0 MB" in empty.claims("import", "claimreview", str(folder / "none.htm")).stdout
-    assert reading.MOST_BYTES > 10
 
 
 def test_wrong_usage_ends_with_2(empty: Desk) -> None:

@@ -38,7 +38,7 @@ class TestSearch:
             ("ממשלה", 1),
             ("תקציב", 1),
             ("bridge measles", 0),
-            ('" OR "', 0),
+            ('") OR xyzzy', 0),
             ("NEAR(bridge)", 0),
             ("*", 0),
             ("", 6),
