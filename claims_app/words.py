@@ -123,7 +123,7 @@ WORDS: dict[str, dict[str, str]] = {
         "feed": "A feed",
         "fact_check_tools": "Fact Check Tools",
     },
-    "outcome": {"added": "Added", "renewed": "Read anew", "known": "Known already"},
+    "outcome": {"added": "New", "renewed": "Read anew", "known": "Known already"},
     "comment": {"note": "Desk note", "query": "Query to the author"},
     "source_kind": {
         "page": "Web page",

@@ -405,7 +405,8 @@ class TestWhatAReviewSays:
         assert str(only({**NODE, "text": "x" * 200_001}).problem) == "It is larger than 200000 characters."
 
     def test_values_of_the_wrong_kind_are_no_values(self) -> None:
-        for wrong in ([], {}, [[["x"]]], {"a": {"b": []}}, True, [None], 10**400, {"@type": {"@type": 1}}):
+        values: list[Any] = [[], {}, [[["x"]]], {"a": {"b": []}}, True, [None], 10**400, {"@type": {"@type": 1}}]
+        for wrong in values:
             for name in NODE:
                 if name not in ("@type", "@context"):
                     read({**NODE, name: wrong})

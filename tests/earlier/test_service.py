@@ -127,8 +127,7 @@ def test_withdrawn_it_stays_withdrawn_when_it_is_read_again(session: Session, ma
     assert check.withdrawn_at is not None
     with pytest.raises(DomainError, match="withdrawn already"):
         withdraw_check(session, actor=editor, check_id=check.id, why="Again.")
-    restore_check(session, actor=editor, check_id=check.id)
-    assert check.withdrawn_at is None
+    assert restore_check(session, actor=editor, check_id=check.id).withdrawn_at is None
     with pytest.raises(DomainError, match="is not withdrawn"):
         restore_check(session, actor=editor, check_id=check.id)
     with pytest.raises(DomainError, match="Give the reason"):
