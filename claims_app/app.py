@@ -20,6 +20,7 @@ from claims_app.coverage.routes import coverage
 from claims_app.db import open_engine, open_sessions
 from claims_app.desk.routes import desk
 from claims_app.drafts.routes import drafts
+from claims_app.earlier.routes import earlier
 from claims_app.evidence.contact_routes import contacts
 from claims_app.evidence.copy_routes import copies
 from claims_app.evidence.routes import evidence
@@ -42,7 +43,7 @@ from claims_app.webhooks.routes import init_webhooks, webhooks
 
 ROOMS = (
     desk, search, articles, drafts, claims, anchors, coverage, comments, evidence, verdicts, looks, watching, signoff,
-    sources, contacts, confidential, captures, copies, reports, bundles, annotations,
+    sources, contacts, confidential, captures, copies, earlier, reports, bundles, annotations,
     people, webhooks,
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ The language in force is a context variable, so that a page, a command and a job
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -86,6 +86,11 @@ def gettext(message: str, **values: object) -> str:
 def translated(messages: Iterable[str]) -> list[str]:
     """Return messages that were kept as ``lazy(…).message`` in the language in force."""
     return [gettext(message) for message in messages]
+
+
+def told(message: str, values: Mapping[str, object]) -> str:
+    """Return a message that was kept with what fills its places in the language in force."""
+    return gettext(message, **values)
 
 
 def plural(one: str, many: str, number: int) -> str:

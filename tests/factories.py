@@ -3,6 +3,7 @@
 Each call is saved at once, so that a page asked for by the test's client sees it.
 """
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import count
@@ -18,6 +19,7 @@ from claims_app.articles.queries import find_version, list_passages
 from claims_app.articles.service import File, add_article, add_citation, add_version
 from claims_app.captures.model import Capture, DayStamp, Deposit, DepositState, Trigger
 from claims_app.captures.service import Kept, finish_failed, finish_kept, request_capture, take_next
+from claims_app.claimreview.reading import read_reviews
 from claims_app.claims.figure import FigureValue
 from claims_app.claims.model import CitedBasis, Claim
 from claims_app.claims.service import assign_claims, open_claim, tag_claims
@@ -26,8 +28,11 @@ from claims_app.comments.model import Comment, CommentKind
 from claims_app.comments.service import add_comment, answer_query
 from claims_app.coverage.model import Waiver
 from claims_app.coverage.service import waive_passage
-from claims_app.db import now
+from claims_app.db import now, today
 from claims_app.drafts.service import Revision, revise_article
+from claims_app.earlier.model import EarlierCheck
+from claims_app.earlier.service import File as ReadFile
+from claims_app.earlier.service import import_reviews
 from claims_app.errors import DomainError
 from claims_app.evidence.model import CopyCheck, Evidence, InCopy, Rank, Stance
 from claims_app.evidence.queries import list_evidence
@@ -435,6 +440,27 @@ class Factory:
             send_trial(self.session, actor=self.regular(Role.ADMIN), webhook_id=webhook.id)
         )
 
+    def earlier_check(self, *, actor: Person | None = None, **says: Any) -> EarlierCheck:
+        """Bring in a published review; ``says`` are properties of its ClaimReview."""
+        number = next(self._numbers)
+        node = {
+            "@type": "ClaimReview",
+            "claimReviewed": f"The lighthouse {number} is older than the harbour.",
+            "url": f"https://checks.example.org/{number}",
+            "author": {"@type": "Organization", "name": "The Checkers"},
+            "datePublished": "2024-03-05",
+            "reviewRating": {"@type": "Rating", "ratingValue": 1, "bestRating": 5, "worstRating": 1},
+            **says,
+        }
+        reading = read_reviews(json.dumps(node).encode(), today=today())
+        import_reviews(
+            self.session, actor=actor or self.regular(Role.EDITOR), files=[ReadFile(f"{number}.json", reading)]
+        )
+        check: EarlierCheck = self._saved(
+            self.session.scalars(select(EarlierCheck).order_by(EarlierCheck.updated_at.desc()).limit(1)).one()
+        )
+        return check
+
     def everything(self) -> dict[str, Any]:
         """Fill the desk with a record of every kind and in every state; return one of each by its name in addresses."""
         checker, second = self.regular(Role.CHECKER), self.person()
@@ -495,12 +521,14 @@ class Factory:
         capture = self.copies(evidence)
         look_id = self.looks(cost, capture)
         delivery = self.delivery()
+        check = self.earlier_check()
         leaver = self.person(password="a quiet bridge")
         token = make_link(self.session, actor=None, person_id=leaver.id)
         self.session.commit()
         return {
             "article_id": article.id,
             "claim_id": claim.id,
+            "check_id": check.id,
             "source_id": evidence.source_id,
             "evidence_id": evidence.id,
             "citation_id": citation.id,

@@ -19,6 +19,7 @@ SECTIONS = {
     "Work": {
         "people": ("people:people", "Add people, let them in, let them go."),
         "articles": ("articles:articles", "Bring articles in, and read and revise their text."),
+        "import": ("importing:import_", "Bring in what was made elsewhere."),
         "add": ("articles:add", "Open a claim on words of an article."),
         "suggest": ("suggest:suggest", "Say what a text has to prove."),
         "figures": ("figures:figures", "Read the figures out of a text."),
@@ -34,7 +35,6 @@ SECTIONS = {
         "backup": ("keeping:backup", "Write everything into one file while people work."),
         "restore": ("keeping:restore", "Check a backup and put it in place."),
         "export": ("moving:export", "Write the whole desk as plain text, for another machine."),
-        "import": ("moving:import_", "Bring data in: a whole desk."),
         "captures": ("capturing:captures", "Check the files of the desk."),
         "history": ("records:history", "Check the append-only history."),
         "migrate": ("preparing:migrate", "Bring an older database up to date."),

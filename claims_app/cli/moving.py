@@ -41,12 +41,7 @@ def export(file: Path | None) -> None:
     click.echo(f"Digest of the manifest, as the history has it: {written.manifest_sha256}")
 
 
-@click.group(name="import")
-def import_() -> None:
-    """Bring data in."""
-
-
-@import_.command(name="desk")
+@click.command(name="desk")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_desk(file: Path) -> None:
     """Bring the desk that "claims export" wrote into FILE to a data folder without one.

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Row as Rowed
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from claims_app.comments.forms import CommentForm
 from claims_app.comments.model import Comment, CommentKind
 from claims_app.comments.queries import list_comments
 from claims_app.desk.ruler import Row, Ruler, compare_figures, draw_ruler
+from claims_app.earlier.queries import find_like
 from claims_app.evidence.model import Evidence, Stance
 from claims_app.evidence.queries import list_evidence
 from claims_app.evidence.rule import Missing, Support, count_support, missing
@@ -96,6 +98,8 @@ class ClaimFacts:
     queries: Sequence[Comment]
     notes: Sequence[Comment]
     withdrawn_comments: Sequence[Comment]
+    #: What was published about like claims before; nothing follows from it for the verdict.
+    earlier: Sequence[Rowed[Any]]
     checkers: Sequence[Person]
     steps: Sequence[Step]
     verdict_form: VerdictForm
@@ -151,6 +155,7 @@ def gather_claim(session: Session, claim_id: int) -> ClaimFacts:
         queries=[one for one in comments if one.kind is CommentKind.QUERY and one.withdrawn_at is None],
         notes=[one for one in comments if one.kind is CommentKind.NOTE and one.withdrawn_at is None],
         withdrawn_comments=[one for one in comments if one.withdrawn_at is not None],
+        earlier=find_like(session, claim.statement_he, claim.statement_en),
         checkers=_checkers(session, claim.assignee),
         steps=_steps(session, claim),
         verdict_form=verdict_form,

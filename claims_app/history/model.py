@@ -61,6 +61,8 @@ class Subject(enum.StrEnum):
     LOOK = "look"
     WATCH = "watch"
     WEBHOOK = "webhook"
+    EARLIER_CHECK = "earlier_check"
+    EARLIER_IMPORT = "earlier_import"
     DESK = "desk"
 
 

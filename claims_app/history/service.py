@@ -1,7 +1,7 @@
 """Writing and checking the append-only record."""
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -63,12 +63,10 @@ def record(
     why: str | None = None,
 ) -> HistoryEntry:
     """Append one entry in the caller's transaction."""
-    head = session.get_one(HistoryHead, 1, with_for_update=True)
-    entry = HistoryEntry(
-        id=head.last_id + 1,
-        at=now(),
-        actor_id=actor.id if actor else None,
-        actor_name=actor.name if actor else DESK,
+    return _append(
+        session,
+        _need_head(session),
+        actor,
         action=action,
         subject=subject,
         subject_id=subject_id,
@@ -76,7 +74,48 @@ def record(
         article_id=article_id,
         changes=dict(changes or {}),
         why=why,
+    )
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One of many things that happened at once to records of one kind."""
+
+    action: Action
+    subject_id: int
+    changes: Mapping[str, list[Any]]
+
+
+def record_all(session: Session, *, actor: Actor | None, subject: Subject, happened: Iterable[Happening]) -> None:
+    """Append many entries in the caller's transaction, in their order; the end of the chain is looked up once."""
+    head = _need_head(session)
+    for one in happened:
+        _append(
+            session,
+            head,
+            actor,
+            action=one.action,
+            subject=subject,
+            subject_id=one.subject_id,
+            claim_id=None,
+            article_id=None,
+            changes=dict(one.changes),
+            why=None,
+        )
+
+
+def _need_head(session: Session) -> HistoryHead:
+    return session.get_one(HistoryHead, 1, with_for_update=True)
+
+
+def _append(session: Session, head: HistoryHead, actor: Actor | None, **content: Any) -> HistoryEntry:
+    entry = HistoryEntry(
+        id=head.last_id + 1,
+        at=now(),
+        actor_id=actor.id if actor else None,
+        actor_name=actor.name if actor else DESK,
         previous_hash=head.last_hash,
+        **content,
     )
     entry.hash = entry.digest()
     head.last_id, head.last_hash = entry.id, entry.hash

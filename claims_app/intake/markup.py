@@ -159,11 +159,15 @@ def tidy_line(parts: Any) -> str:
     return tidy(" ".join(parts))
 
 
-def parse(text: str) -> Any:
-    """Return the tree of a page without what it hides, or None where there is none."""
-    # The parser compares each attribute of a tag with all others of it.
+def refuse_crowded(text: str) -> None:
+    """Raise ``DomainError`` for a page with a tag of too many attributes: a parser compares each with all others."""
     if any(len(_QUOTED.sub("", tag).split()) > _MOST_ATTRIBUTES for tag in _LONG_TAG.findall(text)):
         raise DomainError("The page cannot be read. Open it in a browser, copy the article and paste it.")
+
+
+def parse(text: str) -> Any:
+    """Return the tree of a page without what it hides, or None where there is none."""
+    refuse_crowded(text)
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         tree = html.document_fromstring(_XML_START.sub("", text).replace("\0", ""), parser=parser)

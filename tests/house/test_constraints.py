@@ -75,6 +75,11 @@ CHECKS = {
     "ck_deposit_failed_iff_reason": "UPDATE deposit SET failure = NULL",
     "ck_deposit_kept_iff_address": "UPDATE deposit SET memento = 'https://archive.example/1'",
     "ck_deposit_state": "UPDATE deposit SET state = 'lost', failure = NULL",
+    "ck_earlier_check_address_is_web": "UPDATE earlier_check SET address = 'javascript:alert(1)'",
+    "ck_earlier_check_claim_not_blank": "UPDATE earlier_check SET claim = ' '",
+    "ck_earlier_check_key_length": "UPDATE earlier_check SET key = 'short'",
+    "ck_earlier_reading_digest_length": "UPDATE earlier_reading SET digest = 'short'",
+    "ck_earlier_reading_form": "UPDATE earlier_reading SET form = 'hearsay'",
     "ck_evidence_rank": "UPDATE evidence SET rank = 'tertiary'",
     "ck_evidence_stance": "UPDATE evidence SET stance = 'neutral'",
     "ck_evidence_summary_not_blank": "UPDATE evidence SET summary = ' '",
@@ -134,6 +139,12 @@ UNIQUE = {
     "uq_claim_article_id_number": "UPDATE claim SET number = 1",
     "uq_claim_article_id_origin_key": "UPDATE claim SET origin_key = 'one'",
     "uq_claimant_name": "INSERT INTO claimant (name, created_at) SELECT name, created_at FROM claimant",
+    "uq_earlier_check_key": "INSERT INTO earlier_check "
+    "(key, claim, appearances, telling, search_text, created_at, updated_at) "
+    "SELECT key, claim, appearances, telling, search_text, created_at, updated_at FROM earlier_check",
+    "uq_earlier_reading_check_id_digest": "INSERT INTO earlier_reading "
+    "(check_id, import_id, form, file_name, digest, raw, created_at) "
+    "SELECT check_id, import_id, form, file_name, digest, raw, created_at FROM earlier_reading",
     "uq_figure_claim_id": "INSERT INTO figure (claim_id, low, high, is_about) "
     "SELECT claim_id, low, high, is_about FROM figure WHERE claim_id IS NOT NULL",
     "uq_figure_evidence_id": "INSERT INTO figure (evidence_id, low, high, is_about) "

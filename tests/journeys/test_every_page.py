@@ -1,5 +1,6 @@
 """Every page, in both languages, wide and narrow, light and dark: accessible, and not wider than its window."""
 
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -14,10 +15,12 @@ from claims_app.articles.queries import find_version
 from claims_app.captures.model import Capture, Trigger
 from claims_app.captures.reading import read_upload
 from claims_app.captures.service import finish_failed, finish_kept, keep_upload, request_capture, take_next
+from claims_app.claimreview.reading import read_reviews
 from claims_app.claims.model import Claim
 from claims_app.config import Settings
 from claims_app.coverage.queries import Answer, list_coverage
-from claims_app.db import now, open_engine, open_sessions, writing
+from claims_app.db import now, open_engine, open_sessions, today, writing
+from claims_app.earlier.service import File, import_reviews
 from claims_app.errors import DomainError
 from claims_app.evidence.model import Stance
 from claims_app.evidence.service import add_evidence
@@ -45,7 +48,8 @@ PAGES = [
     "/captures/{copy}", "/captures/{copy}?view=page", "/captures/{copy}?view=facts", "/captures/{failed}",
     "/captures/{waiting}", "/sources/{copied}", "/sources/{copied}/copies/new",
     "/sources", "/sources/1", "/sources/1/edit", "/sources/new", "/sources/1/origin", "/publishers",
-    "/publishers/1", "/publishers/1/edit", "/publishers/1/merge", "/sources/{person}", "/sources/{person}/contacts",
+    "/publishers/1", "/publishers/1/edit", "/publishers/1/merge", "/earlier", "/earlier/1",
+    "/earlier/1/withdraw", "/earlier/import", "/sources/{person}", "/sources/{person}/contacts",
     "/sources/{person}/contacts/new", "/contacts/{contact}/withdraw", "/sources/new/confidential",
     "/sources/{secret}", "/sources/{secret}/confidential", "/history", "/history?claim=1", "/people",
     "/people/1", "/people/1/edit", "/people/new", "/account", "/account/password", "/nothing-here",
@@ -110,10 +114,24 @@ def numbers(desk: Desk) -> dict[str, int]:
         show_secret(session, actor=reader, source_id=secret.id)
         found = {"passage": passage, "person": person.id, "contact": contact.id, "secret": secret.id}
         found |= add_captures(session, Files(Settings(data=desk.data).captures), reader)
+        add_earlier(session, reader)
         found |= add_look(session, Files(Settings(data=desk.data).captures), reader)
     engine.dispose()
     assert stale is not None
     return {"stale": stale, **found}
+
+
+def add_earlier(session: Session, reader: Person) -> None:
+    """Bring in a published check with a long rating, like the first claim of the example."""
+    claim = session.get_one(Claim, 1)
+    node = {
+        "@type": "ClaimReview",
+        "claimReviewed": claim.statement_en or claim.statement_he,
+        "url": "https://checkers.example/a-very-long-address-of-a-page-without-a-single-blank-in-it/1",
+        "reviewRating": {"alternateName": "Mostly right, but " * 12, "ratingValue": "3", "bestRating": "5"},
+    }
+    reading = read_reviews(json.dumps(node).encode(), today=today())
+    import_reviews(session, actor=reader, files=[File("page.json", reading)])
 
 
 def add_captures(session: Session, files: Files, reader: Person) -> dict[str, int]:

@@ -53,6 +53,9 @@ BORN = {
     "watch": "0013",
     "webhook": "0014",
     "webhook_delivery": "0014",
+    "earlier_import": "0015",
+    "earlier_check": "0015",
+    "earlier_reading": "0015",
 }
 COUNTED = {"claim_tally", "claim_facet"}
 

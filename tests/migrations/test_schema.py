@@ -26,9 +26,20 @@ TRIGGERS = {
     "history_no_replace",
     "history_no_update",
     "history_no_delete",
-    *(f"claim_{table}_{verb}" for table in ("tally", "search") for verb in ("insert", "delete", "update")),
+    *(
+        f"{table}_{verb}"
+        for table in ("claim_tally", "claim_search", "earlier_search")
+        for verb in ("insert", "delete", "update")
+    ),
 }
-SEARCH = {"claim_search", *(f"claim_search_{part}" for part in ("config", "data", "docsize", "idx"))}
+SEARCH = {
+    "earlier_word",
+    *(
+        f"{table}{part}"
+        for table in ("claim_search", "earlier_search")
+        for part in ("", "_config", "_data", "_docsize", "_idx")
+    ),
+}
 OWN = {"alembic_version", "sqlite_sequence"}
 
 
