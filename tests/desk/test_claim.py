@@ -28,7 +28,7 @@ from tests.client import StrictClient
 from tests.conftest import Queries
 from tests.factories import Factory
 
-MOST_QUERIES = 16
+MOST_QUERIES = 15
 """The page's own, and the one that finds who is signed in."""
 
 

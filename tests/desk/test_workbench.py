@@ -33,7 +33,7 @@ TEXT = (
 )
 MOST_QUERIES = 16
 """The workbench's own, and the one that finds who is signed in."""
-MOST_PANEL_QUERIES = 15
+MOST_PANEL_QUERIES = 16
 
 
 def write(text: str, marks: list[Mark], gaps: list[Gap] | None = None) -> list[list[Step]]:
