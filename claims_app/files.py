@@ -101,16 +101,6 @@ class Files:
         if not _holds(target, sha256):
             raise _waited_too_long()
 
-    def read_staged(self, sha256: str) -> bytes:
-        """Return bytes that were laid aside under this digest; ``DomainError`` where they are gone."""
-        _need_digest(sha256)
-        try:
-            return (self._incoming / sha256).read_bytes()
-        except FileNotFoundError:
-            raise DomainError(
-                "The file waited too long to be saved and is no longer here; bring it in again."
-            ) from None
-
     def _write(self, data: bytes, target: Path) -> None:
         _make_folder(self._incoming)
         _make_folder(target.parent)

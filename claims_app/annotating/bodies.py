@@ -6,7 +6,7 @@ from typing import Any
 
 import nh3
 
-from claims_app.annotating.form import Body, Note
+from claims_app.annotating.form import Body, Remark
 from claims_app.annotating.shapes import GROUPS, as_list, name_of, short, text_of, types_of
 from claims_app.reading import clean
 
@@ -16,7 +16,7 @@ LONGEST = 20_000
 _MARKUP = {"text/html", "application/xhtml+xml"}
 
 
-def read_bodies(told: Mapping[str, Any], notes: list[Note]) -> list[Body]:
+def read_bodies(told: Mapping[str, Any], notes: list[Remark]) -> list[Body]:
     """Return the words of an annotation; what is not read is told in ``notes``."""
     purpose = _purpose(told.get("motivation"))
     bodies: list[Body] = []
@@ -36,11 +36,11 @@ def _purpose(value: Any) -> str | None:
     return text.rpartition(":")[2].rpartition("/")[2].rpartition("#")[2] if text else None
 
 
-def _read(value: Any, purpose: str | None, notes: list[Note]) -> Iterator[Body]:
+def _read(value: Any, purpose: str | None, notes: list[Remark]) -> Iterator[Body]:
     if isinstance(value, str):
-        notes.append(Note("Its body is at %(address)s; nothing is fetched.", address=short(value)))
+        notes.append(Remark("Its body is at %(address)s; nothing is fetched.", address=short(value)))
     elif not isinstance(value, dict):
-        notes.append(Note("Its body cannot be read: %(what)s", what=short(value)))
+        notes.append(Remark("Its body cannot be read: %(what)s", what=short(value)))
     elif "Choice" in types_of(value):
         yield from _first(as_list(value.get("items")), purpose, notes)
     elif types_of(value) & GROUPS:
@@ -51,14 +51,14 @@ def _read(value: Any, purpose: str | None, notes: list[Note]) -> Iterator[Body]:
     elif "source" in value:
         yield from _read(value["source"], _purpose(value.get("purpose")) or purpose, notes)
     elif name_of(value) is not None:
-        notes.append(Note("Its body is at %(address)s; nothing is fetched.", address=short(name_of(value))))
+        notes.append(Remark("Its body is at %(address)s; nothing is fetched.", address=short(name_of(value))))
     else:
-        notes.append(Note("Its body cannot be read: %(what)s", what=short(value)))
+        notes.append(Remark("Its body cannot be read: %(what)s", what=short(value)))
 
 
-def _first(items: list[Any], purpose: str | None, notes: list[Note]) -> Iterator[Body]:
+def _first(items: list[Any], purpose: str | None, notes: list[Remark]) -> Iterator[Body]:
     """Yield the first of several forms of one body that can be read."""
-    missed: list[Note] = []
+    missed: list[Remark] = []
     for one in items:
         found = list(_read(one, purpose, missed))
         if found:
@@ -67,15 +67,15 @@ def _first(items: list[Any], purpose: str | None, notes: list[Note]) -> Iterator
     notes += missed
 
 
-def _text(told: Mapping[str, Any], purpose: str | None, notes: list[Note]) -> Iterator[Body]:
+def _text(told: Mapping[str, Any], purpose: str | None, notes: list[Remark]) -> Iterator[Body]:
     value = told.get("value", told.get("chars"))
     if text_of(told.get("format")) in _MARKUP and isinstance(value, str):
         value = html.unescape(nh3.clean(value, tags=set()))
     words = _words(value)
     if words is None:
-        notes.append(Note("Its body has no words."))
+        notes.append(Remark("Its body has no words."))
     elif len(words) > LONGEST:
-        notes.append(Note("Its text is longer than %(most)s characters and is left out.", most=LONGEST))
+        notes.append(Remark("Its text is longer than %(most)s characters and is left out.", most=LONGEST))
     else:
         language = text_of(told.get("language"))
         yield Body(

@@ -14,7 +14,7 @@ MEDIA_TYPE = f'application/ld+json; profile="{CONTEXT}"'
 _NAMED = re.compile("ni:///sha-256;([A-Za-z0-9_-]{43})")
 
 
-class Note(DomainError):
+class Remark(DomainError):
     """A remark on what was read, such as why it is left out; it is told to people and not raised."""
 
 
@@ -54,7 +54,7 @@ class Target:
     position: Position | None = None
     #: The SHA-256 of the text that it was made on. None: nobody says.
     digest: str | None = None
-    note: Note | None = None
+    note: Remark | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Annotation:
     bodies: Sequence[Body]
     targets: Sequence[Target]
     #: What of it is not taken over, and why.
-    notes: Sequence[Note]
+    notes: Sequence[Remark]
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Reading:
     """The annotations of a file in their order, and what else is to be told about the file."""
 
     annotations: Sequence[Annotation]
-    notes: Sequence[Note]
+    notes: Sequence[Remark]
 
 
 def name_text(sha256: str) -> str:

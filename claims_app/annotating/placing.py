@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import NamedTuple
 
-from claims_app.annotating.form import Note, Position, Quote, Target
+from claims_app.annotating.form import Position, Quote, Remark, Target
 from claims_app.annotating.shapes import short
 from claims_app.prose.quotes import find_places
 from claims_app.prose.sentences import Span
@@ -18,7 +18,7 @@ class Found:
     """Where the words are. A place with a ``note`` needs a person's word; without a place the note says why."""
 
     span: Span | None
-    note: Note | None = None
+    note: Remark | None = None
 
 
 def find_target(text: str, target: Target, *, sha256: str) -> Found:
@@ -37,10 +37,10 @@ def find_target(text: str, target: Target, *, sha256: str) -> Found:
 
 def _by_position(text: str, position: Position, *, is_same_text: bool) -> Found:
     if position.end > len(text):
-        return Found(None, Note("The text ends before the position %(end)s that it names.", end=position.end))
+        return Found(None, Remark("The text ends before the position %(end)s that it names.", end=position.end))
     if is_same_text:
         return Found(Span(*position))
-    note = Note("Only a position is told, and nothing says that it was counted in this text: are these the words?")
+    note = Remark("Only a position is told, and nothing says that it was counted in this text: are these the words?")
     return Found(Span(*position), note)
 
 
@@ -50,7 +50,7 @@ def _by_quote(text: str, quote: Quote, position: Position | None) -> Found:
         Span(*found.span()) for found in re.finditer(re.escape(quote.exact.strip()), text)
     ]
     if not places:
-        return Found(None, Note("These words are not in the text: %(words)s", words=short(quote.exact)))
+        return Found(None, Remark("These words are not in the text: %(words)s", words=short(quote.exact)))
     scores = [_agreement(text, place, quote) for place in places]
     best = [place for place, score in zip(places, scores, strict=True) if score == max(scores)]
     if len(best) > 1 and position is not None:
@@ -60,12 +60,12 @@ def _by_quote(text: str, quote: Quote, position: Position | None) -> Found:
     is_told = bool(_words(quote.prefix) or _words(quote.suffix))
     # Of one place a word beside it is enough; among several all that is told has to fit.
     is_sure = not is_told or (max(scores).is_whole if len(places) > 1 else max(scores).words > 0)
-    note = Note("The words are there, but with other words around them: are these the ones?")
+    note = Remark("The words are there, but with other words around them: are these the ones?")
     return Found(best[0], None if is_sure else note)
 
 
-def _unclear(places: Sequence[Span], quote: Quote) -> Note:
-    return Note(
+def _unclear(places: Sequence[Span], quote: Quote) -> Remark:
+    return Remark(
         "These words stand %(times)s times in the text, and nothing says which are meant: %(words)s",
         times=len(places),
         words=short(quote.exact),

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from claims_app.annotating.bodies import read_bodies
-from claims_app.annotating.form import Annotation, Note, Reading
+from claims_app.annotating.form import Annotation, Reading, Remark
 from claims_app.annotating.shapes import as_list, short, text_of, types_of
 from claims_app.annotating.targets import read_targets
 from claims_app.errors import DomainError
@@ -32,7 +32,7 @@ def read_annotations(data: bytes) -> Reading:
             "The file is larger than %(size)s MB; bring in the annotations of this article only.",
             size=MOST_BYTES // 1_000_000,
         )
-    notes: list[Note] = []
+    notes: list[Remark] = []
     annotations = []
     for number, told in enumerate(_list_told(read_json(data, most_depth=MOST_DEPTH), notes), start=1):
         if number > MOST_ANNOTATIONS:
@@ -46,24 +46,24 @@ def read_annotations(data: bytes) -> Reading:
     return Reading(annotations, notes)
 
 
-def _list_told(found: Any, notes: list[Note]) -> Iterator[Mapping[str, Any]]:
+def _list_told(found: Any, notes: list[Remark]) -> Iterator[Mapping[str, Any]]:
     """Yield the records of the annotations, in order, whatever they are wrapped in."""
     if isinstance(found, list):
         for one in found:
             yield from _list_told(one, notes)
     elif not isinstance(found, dict):
-        notes.append(Note("%(what)s is not an annotation.", what=short(found)))
+        notes.append(Remark("%(what)s is not an annotation.", what=short(found)))
     elif (wrapped := _wrapped(found)) is not None:
         for one in wrapped:
             if isinstance(one, str):
-                notes.append(Note("More annotations are at %(address)s; nothing is fetched.", address=short(one)))
+                notes.append(Remark("More annotations are at %(address)s; nothing is fetched.", address=short(one)))
             else:
                 yield from _list_told(one, notes)
     elif "Annotation" in types_of(found) or "target" in found:
         yield found
     else:
         kind = ", ".join(sorted(types_of(found))) or short(found)
-        notes.append(Note("%(what)s is not an annotation.", what=short(kind)))
+        notes.append(Remark("%(what)s is not an annotation.", what=short(kind)))
 
 
 def _wrapped(found: Mapping[str, Any]) -> list[Any] | None:
@@ -80,13 +80,13 @@ def _wrapped(found: Mapping[str, Any]) -> list[Any] | None:
 
 
 def _read_annotation(number: int, told: Mapping[str, Any]) -> Annotation:
-    notes: list[Note] = []
+    notes: list[Remark] = []
     bodies = read_bodies(told, notes)
     targets = [] if told.get("references") else read_targets(told.get("target"))
     if told.get("references"):
-        notes.append(Note("It is an answer to another annotation; those are not brought in."))
+        notes.append(Remark("It is an answer to another annotation; those are not brought in."))
     elif not targets:
-        notes.append(Note("It does not say what it is about."))
+        notes.append(Remark("It does not say what it is about."))
     return Annotation(number, _key_of(told), tuple(bodies), tuple(targets), tuple(notes))
 
 

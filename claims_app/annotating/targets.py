@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from claims_app.annotating.form import Note, Position, Quote, Target, digest_in
+from claims_app.annotating.form import Position, Quote, Remark, Target, digest_in
 from claims_app.annotating.shapes import GROUPS, as_list, name_of, short, text_of, types_of
 
 
@@ -27,7 +27,7 @@ def _read(value: Any) -> Iterator[Target]:
 
 def _whole(source: str | None) -> Target:
     return Target(
-        source, note=Note("It is about the whole of %(address)s, not about words in it.", address=short(source))
+        source, note=Remark("It is about the whole of %(address)s, not about words in it.", address=short(source))
     )
 
 
@@ -76,11 +76,11 @@ class _Selectors:
             # An inner position counts from where the outer selector begins, which only the page can tell.
             self._unread[short(", ".join(sorted(kinds)) or name_of(told) or told)] = None
 
-    def note(self) -> Note | None:
+    def note(self) -> Remark | None:
         """Return why nothing leads to the words, or None where something does."""
         if self.quote is not None or self.position is not None:
             return None
-        return Note("Its place is told as %(kinds)s, by which no words can be found.", kinds=", ".join(self._unread))
+        return Remark("Its place is told as %(kinds)s, by which no words can be found.", kinds=", ".join(self._unread))
 
 
 def _quote(told: Mapping[str, Any]) -> Quote | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from claims_app.anchors.model import Anchor
 from claims_app.anchors.proposal import propose_figure, propose_kind
 from claims_app.anchors.service import current_version, open_claim_at, place_claim
-from claims_app.annotating.form import Annotation, Body, Note, Reading, Target
+from claims_app.annotating.form import Annotation, Body, Reading, Remark, Target
 from claims_app.annotating.placing import find_target
 from claims_app.annotating.writing import write_collection
 from claims_app.annotations.queries import find_known, gather_marks, origin_key
@@ -144,7 +144,7 @@ class _Planner:
         name = _name_of(annotation)
         step = Step(annotation, Outcome.LEFT, claim=self._known.get(name), name=name, notes=list(annotation.notes))
         if step.claim is not None and step.claim.withdrawn_at is not None:
-            step.notes.append(Note("Its claim %(number)s is withdrawn.", number=step.claim.number))
+            step.notes.append(Remark("Its claim %(number)s is withdrawn.", number=step.claim.number))
             return step
         is_here = False
         for target in annotation.targets:
@@ -168,13 +168,13 @@ class _Planner:
         words = (self._version.text or "")[span.start : span.end]
         step.words = "\n".join(filter(None, (step.words, words)))
         if not any(mark.isalnum() for mark in words):
-            step.notes.append(Note("There are no words at its place."))
+            step.notes.append(Remark("There are no words at its place."))
             return False
         claim_id = step.claim.id if step.claim else 0
         if (claim_id, span) in self._live or span in self._coming.get(step.name, ()) or span in step.places:
             return True
         if (claim_id, span) in self._removed:
-            step.notes.append(Note("Somebody took the mark off these words; it is not put there again."))
+            step.notes.append(Remark("Somebody took the mark off these words; it is not put there again."))
             return False
         doubt = found.note or self._other_page(target)
         if doubt is not None and self._accepted is not None and step.annotation.number not in self._accepted:
@@ -184,14 +184,14 @@ class _Planner:
         step.places.append(span)
         return False
 
-    def _other_page(self, target: Target) -> Note | None:
+    def _other_page(self, target: Target) -> Remark | None:
         """Return the doubt about an annotation that was made on a page that is not this article's."""
         ours, theirs = self._article.address, target.source
         if not ours or not theirs or not theirs.lower().startswith(("http://", "https://")):
             return None
         if target.digest == self._version.text_sha256 or canonical_address(theirs) == canonical_address(ours):
             return None
-        return Note("It was made on another page, %(address)s: is it about this article?", address=theirs[:200])
+        return Remark("It was made on another page, %(address)s: is it about this article?", address=theirs[:200])
 
 
 def _name_of(annotation: Annotation) -> str:
@@ -215,7 +215,7 @@ class _Said:
     statements: dict[str, str] = field(default_factory=dict)
     tags: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
-    left: list[Note] = field(default_factory=list)
+    left: list[Remark] = field(default_factory=list)
 
 
 def _sort_bodies(bodies: Sequence[Body]) -> _Said:
@@ -223,10 +223,10 @@ def _sort_bodies(bodies: Sequence[Body]) -> _Said:
     for body in bodies:
         language = body.language if body.language in {"he", "en"} else _language_of(body.words)
         if body.purpose == _STATUS:
-            note = Note("Its status %(status)s is left out: a verdict is the desk's own.", status=body.words[:80])
+            note = Remark("Its status %(status)s is left out: a verdict is the desk's own.", status=body.words[:80])
             said.left.append(note)
         elif body.purpose == _TAG and (len(body.words) > _LONGEST_TAG or "\n" in body.words):
-            note = Note("Its tag is left out, because a tag is one short line: %(tag)s", tag=body.words[:80])
+            note = Remark("Its tag is left out, because a tag is one short line: %(tag)s", tag=body.words[:80])
             said.left.append(note)
         elif body.purpose == _TAG:
             said.tags.append(body.words)

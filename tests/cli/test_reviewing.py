@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from claims_app.cli import importing
 from tests.cli.command import Desk
 from tests.earlier.test_service import NODE
 
@@ -72,7 +71,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_come_in(
     ]
     assert "1 added" in result.stdout
     assert result.stderr == "2 files could not be read.\n"
-    monkeypatch.setattr(importing, "MOST_BYTES", 5)
+    monkeypatch.setattr(reviewing, "MOST_BYTES", 5)
     assert "larger than 0 MB" in empty.claims("import", "claimreview", str(folder / "none.htm")).stdout
 
 
