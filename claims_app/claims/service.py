@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from claims_app.articles.model import Article, Citation, SecondCheck
 from claims_app.claims.figure import FigureValue, set_figure
+from claims_app.claims.appearances import join_appearances, read_appearances, set_appearances
 from claims_app.claims.model import CitedBasis, Claim, Claimant, ClaimTag, Figure, Kind, Place, Priority, Status
 from claims_app.claims.queries import count_differing, list_differing
 from claims_app.db import now
@@ -16,7 +17,7 @@ from claims_app.history.model import Action, Subject
 from claims_app.history.service import change, first_values, record
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
-from claims_app.reading import clean
+from claims_app.reading import clean, read_address, read_partial_date
 
 MOST_AT_ONCE = 500
 """How many claims one bulk action may change."""
@@ -87,6 +88,8 @@ def _details(
     is_attributed: bool,
     citation_id: int | None,
     cited_basis: CitedBasis,
+    said_on: str | None = None,
+    first_appearance: str | None = None,
 ) -> dict[str, Any]:
     values = {
         "statement_he": clean(statement_he),
@@ -97,6 +100,8 @@ def _details(
         "is_attributed": is_attributed,
         "citation_id": citation_id,
         "cited_basis": cited_basis,
+        "said_on": read_partial_date(said_on, field="said_on"),
+        "first_appearance": read_address(first_appearance, field="first_appearance"),
     }
     if values["statement_he"] is None and values["statement_en"] is None:
         raise DomainError("A claim needs its statement, in Hebrew or in English.", field="statement_he")
@@ -144,12 +149,16 @@ def open_claim(
     is_attributed: bool = False,
     citation_id: int | None = None,
     cited_basis: CitedBasis = CitedBasis.NONE,
+    said_on: str | None = None,
+    first_appearance: str | None = None,
+    appearances: str | None = None,
     figure: FigureValue | None = None,
     origin_key: str | None = None,
     after: Claim | None = None,
 ) -> Claim:
     """Open an unchecked claim in an article, behind ``after`` where that is said.
 
+    ``appearances`` are the addresses of works in which it was said, one a line.
     An import's key that is already here raises ``Duplicate``.
     """
     require(actor, Role.CHECKER)
@@ -165,7 +174,10 @@ def open_claim(
         is_attributed=is_attributed,
         citation_id=citation_id,
         cited_basis=cited_basis,
+        said_on=said_on,
+        first_appearance=first_appearance,
     )
+    addresses = read_appearances(appearances)
     _check_citation(session, citation_id, article_id)
     if origin_key is not None and session.scalar(
         select(Claim.id).where(Claim.article_id == article_id, Claim.origin_key == origin_key)
@@ -185,6 +197,7 @@ def open_claim(
         **values,
     )
     article.next_number += 1
+    set_appearances(claim, addresses)
     session.add(claim)
     session.flush()  # the history names the new claim's number
     record_on_claim(
@@ -192,7 +205,13 @@ def open_claim(
         actor=actor,
         action=Action.CREATED,
         claim=claim,
-        changes=first_values(number=claim.number, priority=priority, claimant=clean(claimant), **values)
+        changes=first_values(
+            number=claim.number,
+            priority=priority,
+            claimant=clean(claimant),
+            appearances=join_appearances(addresses),
+            **values,
+        )
         | figure_changes,
     )
     return claim
@@ -215,6 +234,7 @@ def edit_claim(
     claimant: str | None = None,
     figure: FigureValue | None = None,
     priority: Priority = Priority.NORMAL,
+    appearances: str | None = None,
     **details: Any,
 ) -> Claim:
     """Change what a claim says; another save since ``revision`` raises ``Stale``.
@@ -226,7 +246,7 @@ def edit_claim(
     claim = load_claim(session, claim_id)
     if claim.revision != revision:
         raise Stale(claim)
-    values = _details(**details)
+    values, addresses = _details(**details), read_appearances(appearances)
     _check_citation(session, values["citation_id"], claim.article_id)
     before = claim.claimant.name if claim.claimant else None
     row, figure_changes = set_figure(claim.figure, figure)
@@ -245,6 +265,7 @@ def edit_claim(
     if values["paragraph"] != claim.paragraph:
         claim.position = _position(session, claim.article_id, values["paragraph"])
     changes = change(claim, {**values, "priority": priority}) | person_changes | figure_changes
+    changes |= set_appearances(claim, addresses)
     if changes:
         claim.revision += 1
         record_on_claim(session, actor=actor, action=Action.CHANGED, claim=claim, changes=changes)

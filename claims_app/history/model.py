@@ -37,6 +37,9 @@ class Action(enum.StrEnum):
     LOOKED = "looked"
     RAISED = "raised"
     SETTLED = "settled"
+    PUBLISHED = "published"
+    UNPUBLISHED = "unpublished"
+    CORRECTED = "corrected"
 
 
 class Subject(enum.StrEnum):
@@ -60,6 +63,7 @@ class Subject(enum.StrEnum):
     CAPTURE = "capture"
     LOOK = "look"
     WATCH = "watch"
+    CLAIM_REVIEW = "claim_review"
     DESK = "desk"
 
 
