@@ -43,9 +43,8 @@ from claims_app.web.security import init_security
 from claims_app.web.transaction import init_sessions
 
 ROOMS = (
-    desk, search, articles, drafts, claims, claimants, anchors, coverage, comments, evidence, verdicts, looks, watching, signoff,
-    sources, contacts, confidential, captures, copies, reports, bundles, publishing, readers,
-    people,
+    desk, search, articles, drafts, claims, claimants, anchors, coverage, comments, evidence, verdicts, looks, watching,
+    signoff, sources, contacts, confidential, captures, copies, reports, bundles, publishing, readers, people,
 )  # fmt: skip
 
 

@@ -231,9 +231,7 @@ class Claim(Base):
     assignee: Mapped[Person | None] = relationship()
     figure: Mapped["Figure | None"] = relationship(back_populates="claim")
     tags: Mapped[list["ClaimTag"]] = relationship(order_by="ClaimTag.name", cascade="all, delete-orphan")
-    appearances: Mapped[list["Appearance"]] = relationship(
-        order_by="Appearance.position", cascade="all, delete-orphan"
-    )
+    appearances: Mapped[list["Appearance"]] = relationship(order_by="Appearance.position", cascade="all, delete-orphan")
 
     @validates("statement_he", "statement_en")
     def _refresh_search_text(self, key: str, value: str | None) -> str | None:
@@ -266,9 +264,7 @@ class Appearance(Base):
     """A work in which a claim was said, found by its address."""
 
     __tablename__ = "claim_appearance"
-    __table_args__ = (
-        CheckConstraint("address LIKE 'http://%' OR address LIKE 'https://%'", name="address_is_web"),
-    )
+    __table_args__ = (CheckConstraint("address LIKE 'http://%' OR address LIKE 'https://%'", name="address_is_web"),)
 
     claim_id: Mapped[int] = mapped_column(Id, ForeignKey("claim.id"), primary_key=True)
     address: Mapped[str] = mapped_column(primary_key=True)

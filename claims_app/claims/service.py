@@ -7,8 +7,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from claims_app.articles.model import Article, Citation, SecondCheck
-from claims_app.claims.figure import FigureValue, set_figure
 from claims_app.claims.appearances import join_appearances, read_appearances, set_appearances
+from claims_app.claims.figure import FigureValue, set_figure
 from claims_app.claims.model import CitedBasis, Claim, Claimant, ClaimTag, Figure, Kind, Place, Priority, Status
 from claims_app.claims.queries import count_differing, list_differing
 from claims_app.db import now

@@ -33,9 +33,9 @@ def settings() -> Settings:
     try:
         chosen = read_settings(os.environ)
         read_imprint(chosen)  # a scale that cannot be used is named before anything is done
-        return chosen
     except SettingsError as error:
         raise DomainError(str(error)) from error
+    return chosen
 
 
 def make_guard() -> Guard:

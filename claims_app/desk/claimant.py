@@ -32,9 +32,7 @@ def gather_claimant(session: Session, claimant_id: int, *, after: int | None = N
     wanted = select(Claim).where(Claim.claimant_id == claimant_id, Claim.withdrawn_at.is_(None))
     if after is not None:
         wanted = wanted.where(Claim.id < after)
-    claims = session.scalars(
-        wanted.options(joinedload(Claim.article)).order_by(Claim.id.desc()).limit(PAGE + 1)
-    ).all()
+    claims = session.scalars(wanted.options(joinedload(Claim.article)).order_by(Claim.id.desc()).limit(PAGE + 1)).all()
     entries = session.scalars(
         select(HistoryEntry)
         .where(HistoryEntry.subject == Subject.CLAIMANT.value, HistoryEntry.subject_id == claimant_id)

@@ -33,7 +33,8 @@ def _add(parent: ET.Element, tag: str, text: str | None = None, **attributes: st
 
 
 def _written(root: ET.Element) -> bytes:
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def write_atom(checks: Sequence[CheckFacts], imprint: Imprint, *, code: str, here: str, after: str | None) -> bytes:
@@ -47,7 +48,7 @@ def write_atom(checks: Sequence[CheckFacts], imprint: Imprint, *, code: str, her
     _add(root, f"{{{ATOM}}}link", rel="alternate", type="text/html", href=f"{imprint.address}/checks")
     if after:
         _add(root, f"{{{ATOM}}}link", rel="next", type="application/atom+xml", href=after)
-    updated = max((check.review.modified_at for check in checks if check.review), default=_EMPTY)
+    updated = max((check.page.modified_at for check in checks), default=_EMPTY)
     _add(root, f"{{{ATOM}}}updated", plain_moment(updated))
     author = _add(root, f"{{{ATOM}}}author")
     _add(author, f"{{{ATOM}}}name", imprint.name(code))
@@ -59,9 +60,7 @@ def write_atom(checks: Sequence[CheckFacts], imprint: Imprint, *, code: str, her
 
 def _entry(root: ET.Element, check: CheckFacts, imprint: Imprint) -> None:
     own, *others = check.languages
-    verdict, review = check.claim.verdict, check.review
-    assert verdict is not None
-    assert review is not None
+    verdict, review = check.verdict, check.page
     entry = _add(root, f"{{{ATOM}}}entry")
     entry.set("{http://www.w3.org/XML/1998/namespace}lang", own)
     rating = imprint.scale.ratings[verdict.finding].words(own)
@@ -80,7 +79,7 @@ def _entry(root: ET.Element, check: CheckFacts, imprint: Imprint) -> None:
 
 def write_data_feed(checks: Sequence[CheckFacts], imprint: Imprint, *, code: str) -> dict[str, Any]:
     """Return checks as a DataFeed of schema.org, in the form of the Data Commons: each page an item with its review."""
-    updated = max((check.review.modified_at for check in checks if check.review), default=None)
+    updated = max((check.page.modified_at for check in checks), default=None)
     return {
         "@context": CONTEXT,
         "@type": "DataFeed",

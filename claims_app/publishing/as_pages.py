@@ -19,11 +19,10 @@ def write_page(check: CheckFacts, imprint: Imprint, code: str | None = None) -> 
 
     A change replaces what is there: whoever sends it adds the name and the version that the service gave the page.
     """
-    assert check.review is not None
     review = write_review(check, imprint, code)
     return {
         "pageUrl": review["url"],
-        "publishDate": imprint.day(check.review.published_at).isoformat(),
+        "publishDate": imprint.day(check.page.published_at).isoformat(),
         "claimReviewAuthor": {"name": review["author"].get("name", "")},
         "claimReviewMarkups": [_markup(review)],
     }

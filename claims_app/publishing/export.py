@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from claims_app.articles.model import Article
 from claims_app.errors import NotFound
+from claims_app.language import lazy
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 from claims_app.publishing.as_claimreview import write_review
@@ -17,7 +18,6 @@ from claims_app.publishing.facts import CheckFacts, State
 from claims_app.publishing.imprint import Imprint
 from claims_app.publishing.queries import list_article_checks, state_of
 from claims_app.publishing.rules import Problem, Rule, find_problems, list_refusals
-from claims_app.language import lazy
 
 FORMS = ("jsonld", "pages", "feed")
 """A list of ClaimReview, of bodies for the Fact Check Tools API, or the form of the Data Commons feed."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from claims_app.claims.model import CitedBasis, ClaimantKind
 from claims_app.publishing.imprint import LANGUAGES
-from claims_app.reports.facts import ClaimFacts
+from claims_app.reports.facts import ClaimFacts, VerdictFacts
 
 
 class State(enum.StrEnum):
@@ -84,6 +84,20 @@ class CheckFacts:
     needs_look: bool
     #: None: it has no page yet.
     review: ReviewFacts | None
+
+    @property
+    def page(self) -> ReviewFacts:
+        """Its public page; one without raises ``LookupError``."""
+        if self.review is None:
+            raise LookupError(self.claim.id)
+        return self.review
+
+    @property
+    def verdict(self) -> VerdictFacts:
+        """What was found; a claim without a verdict raises ``LookupError``."""
+        if self.claim.verdict is None:
+            raise LookupError(self.claim.id)
+        return self.claim.verdict
 
     @property
     def languages(self) -> tuple[str, ...]:

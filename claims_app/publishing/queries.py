@@ -167,7 +167,7 @@ def _is_shown() -> list[ColumnElement[bool]]:
         Claim.status.in_(DECIDED),
         ~Claim.is_stale,
         Claim.place != Place.LOST,
-        Claim.is_attributed,
+        Claim.is_attributed.is_(True),
         Claimant.kind.in_((ClaimantKind.PERSON, ClaimantKind.ORGANISATION)),
         Article.withdrawn_at.is_(None),
     ]
@@ -267,9 +267,7 @@ def list_mapped(session: Session, imprint: Imprint, part: int) -> Iterable[tuple
     )
     for row in session.execute(wanted):
         whole = [
-            code
-            for code in ("he", "en")
-            if getattr(row, f"statement_{code}") and getattr(row, f"rationale_{code}")
+            code for code in ("he", "en") if getattr(row, f"statement_{code}") and getattr(row, f"rationale_{code}")
         ]
         own, *others = sorted(whole, key=lambda code: code != row.language) or [row.language]
         addresses = {own: imprint.page(row.id)} | {code: imprint.page(row.id, code) for code in others}

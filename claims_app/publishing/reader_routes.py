@@ -50,9 +50,9 @@ def _kept(response: Response, modified_at: datetime | None = None) -> Response:
     """Let others keep an answer; whether it still holds is told by what is in it, not by a date."""
     response.cache_control.public, response.cache_control.max_age = True, FRESH
     response.headers["Content-Security-Policy"] = POLICY
-    response.add_etags()
+    response.add_etag()
     response.last_modified = modified_at
-    if "If-None-Match" in request.headers:
+    if response.status_code == 200 and "If-None-Match" in request.headers:
         response.make_conditional(request)
     return response
 
@@ -61,10 +61,12 @@ def _file(content: bytes, media_type: str) -> Response:
     return _kept(Response(content, content_type=f"{media_type}; charset=utf-8"))
 
 
-def _page(template: str, code: str, status: int = 200, *, modified_at: datetime | None = None, **values: Any) -> Response:
+def _page(
+    template: str, code: str, imprint: Imprint, *, status: int = 200, modified_at: datetime | None = None, **values: Any
+) -> Response:
+    """Return a page in a language, whatever the visitor's own is."""
     use_language(code)
-    response = page(f"publishing/{template}", status, imprint=values.pop("imprint"), code=code, **values)
-    return _kept(response, modified_at)
+    return _kept(page(f"publishing/{template}", status, imprint=imprint, code=code, **values), modified_at)
 
 
 @readers.get("/checks/<int:review_id>")
@@ -77,18 +79,17 @@ def check(review_id: int, code: str | None = None) -> ResponseReturnValue:
     if state is not State.SHOWN:
         return _not_shown(facts, state, imprint, code or own)
     if code == own:
-        return redirect(url_for("readers.check", review_id=review_id), 301)
+        return redirect(url_for("readers.check", review_id=review_id))
     if code is not None and code not in facts.languages:
         abort(404)
     code = code or own
-    assert facts.review is not None
     return _page(
         "check.html",
         code,
-        modified_at=facts.review.modified_at,
-        imprint=imprint,
+        imprint,
+        modified_at=facts.page.modified_at,
         check=facts,
-        rating=imprint.scale.ratings[facts.claim.verdict.finding] if facts.claim.verdict else None,
+        rating=imprint.scale.ratings[facts.verdict.finding],
         **_ways({spoken: url_for("readers.check", **_place(facts, spoken)) for spoken in facts.languages}, imprint),
         markup=for_script(write_review(facts, imprint, code)),
     )
@@ -96,11 +97,11 @@ def check(review_id: int, code: str | None = None) -> ResponseReturnValue:
 
 def _place(facts: CheckFacts, code: str) -> dict[str, Any]:
     """Return what makes the address of a check in a language; in its own it is the bare one."""
-    place = {"review_id": facts.review.id if facts.review else 0}
+    place: dict[str, Any] = {"review_id": facts.page.id}
     return place if code == facts.languages[0] else {**place, "code": code}
 
 
-def _ways(paths: dict[str, str], imprint: Imprint) -> dict[str, dict[str, str]]:
+def _ways(paths: dict[str, str], imprint: Imprint) -> dict[str, Any]:
     """Return what a page says of itself in each language: the path for who is on it, the address for all others."""
     return {"paths": paths, "addresses": {code: imprint.address + path for code, path in paths.items()}}
 
@@ -109,9 +110,8 @@ def _not_shown(facts: CheckFacts, state: State, imprint: Imprint, code: str) -> 
     """Return the page of a check whose verdict readers must not take for ours: neither verdict nor claim is on it."""
     is_gone = state is State.WITHDRAWN
     corrections = () if is_gone or facts.review is None else facts.review.corrections
-    return _page(
-        "not_shown.html", code, 410 if is_gone else 200, imprint=imprint, is_gone=is_gone, corrections=corrections
-    )
+    status = 410 if is_gone else 200
+    return _page("not_shown.html", code, imprint, status=status, is_gone=is_gone, corrections=corrections)
 
 
 @readers.get("/checks")
@@ -135,7 +135,7 @@ def article_checks(article_id: int, code: str | None = None) -> ResponseReturnVa
         abort(404)
     spoken = code or article.language
     if article.withdrawn_at is not None or not list_live_reviews(session, article_id):
-        return _page("not_shown.html", spoken, 410, imprint=imprint, is_gone=True, corrections=())
+        return _page("not_shown.html", spoken, imprint, status=410, is_gone=True, corrections=())
     after = request.args.get("after", "")
     shown = list_shown(session, imprint, language=spoken, article_id=article_id, after=after)
     place = {"endpoint": "readers.article_checks", "article_id": article_id}
@@ -145,12 +145,12 @@ def article_checks(article_id: int, code: str | None = None) -> ResponseReturnVa
 def _list_page(
     shown: Shown, imprint: Imprint, code: str, place: dict[str, Any], *, title: Article | None
 ) -> ResponseReturnValue:
-    modified = max((one.review.modified_at for one in shown.checks if one.review), default=None)
+    modified = max((one.page.modified_at for one in shown.checks), default=None)
     return _page(
         "list.html",
         code,
+        imprint,
         modified_at=modified,
-        imprint=imprint,
         checks=shown.checks,
         article=title,
         **_ways({spoken: url_for(**place, code=spoken) for spoken in LANGUAGES}, imprint),

@@ -128,9 +128,7 @@ def withdraw(review_id: int) -> ResponseReturnValue:
         with saving(form) as session:
             service.withdraw_check(session, actor=current_person(), review_id=review_id, why=form.why.data)
         if form.is_saved:
-            return done(
-                gettext("The check is taken back; its page says so."), _page_of(review.claim.article_id)
-            )
+            return done(gettext("The check is taken back; its page says so."), _page_of(review.claim.article_id))
     return form_page("publishing/withdraw.html", form, claim=review.claim)
 
 

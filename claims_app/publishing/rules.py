@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
 from claims_app.claims.model import DECIDED, ClaimantKind, Status
@@ -119,7 +119,7 @@ def _standing(check: CheckFacts) -> Iterator[Problem]:
     if claim.is_unconfirmed:
         yield _error(Rule.SECOND_CHECK, lazy("The article asks for a second check, and no second person confirmed it."))
     if claim.is_stale:
-        yield _error(Rule.WORDS, lazy("Its words changed since the verdict; confirm it for the new words, or reopen it."))
+        yield _error(Rule.WORDS, lazy("Its words changed since the verdict; confirm it for them, or reopen it."))
     if claim.is_lost:
         yield _error(Rule.WORDS, lazy("Its words are not in the text any more; place it first, or withdraw it."))
     if check.needs_look:
@@ -144,7 +144,7 @@ def _origin(check: CheckFacts, imprint: Imprint) -> Iterator[Problem]:
             lazy("The author or the outlet itself says it: only what somebody else said can be reviewed in public."),
         )
     elif check.claimant_kind is ClaimantKind.UNNAMED:
-        yield _error(Rule.ORIGIN, lazy("Its claimant is nobody who is named: a review has to say whose claim it is of."))
+        yield _error(Rule.ORIGIN, lazy("Its claimant is nobody who is named: a review has to say whose it is."))
     elif check.claimant_kind is None:
         yield _error(Rule.ORIGIN, lazy("Say of its claimant whether it is a person, an organisation or the author."))
     elif not check.claim.is_attributed:
@@ -168,9 +168,7 @@ def _proof(check: CheckFacts, imprint: Imprint) -> Iterator[Problem]:
         yield _advice(Rule.SOURCES, lazy("None of its sources has an address at which readers could look."))
     if verdict.finding not in imprint.scale.ratings:
         yield _error(Rule.SCALE, lazy("The desk's scale has no rating for this finding."))
-    if not any(
-        getattr(claim, f"statement_{code}") and getattr(verdict, f"rationale_{code}") for code in ("he", "en")
-    ):
+    if not any(getattr(claim, f"statement_{code}") and getattr(verdict, f"rationale_{code}") for code in ("he", "en")):
         yield _advice(Rule.LANGUAGE, lazy("The claim and its rationale are not in the same language."))
     if check.review and not check.review.withdrawn_at and check.review.lacks_correction:
         yield _error(
@@ -232,10 +230,9 @@ def _check_rating(rating: object) -> Iterator[Problem]:
     value, best, worst = (rating.get(name) for name in ("ratingValue", "bestRating", "worstRating"))
     if value is None:
         return
-    if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in (value, best, worst)):
+    if not (_is_number(value) and _is_number(best) and _is_number(worst)):
         yield _error(Rule.RATING, lazy("The rating's number, its best and its worst have to be numbers."))
         return
-    assert value is not None and best is not None and worst is not None
     if worst < 1:
         yield _error(Rule.RATING, lazy("The worst rating has to be 1 or more."))
     if worst >= best:
@@ -244,6 +241,10 @@ def _check_rating(rating: object) -> Iterator[Problem]:
         yield _error(Rule.RATING, lazy("The rating's number is not between the worst and the best."))
     if value != int(value):
         yield _advice(Rule.RATING, lazy("The rating's number is not whole."))
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _check_claim(claim: object) -> Iterator[Problem]:

@@ -64,19 +64,17 @@ def publish_checks(
 
 def _publish(session: Session, actor: Person, claim: Claim, check: CheckFacts) -> ClaimReview | None:
     """Publish the verdict in force; None where its page shows it already."""
-    assert claim.verdict_id is not None
-    moment = now()
+    verdict_id, moment = claim.verdict_id or 0, now()  # what has no verdict was refused
     if check.review is None:
-        review = ClaimReview(claim=claim, verdict_id=claim.verdict_id, published_at=moment, modified_at=moment)
+        review = ClaimReview(claim=claim, verdict_id=verdict_id, published_at=moment, modified_at=moment)
         session.add(review)
         session.flush()  # the history names the new page's number
     else:
         review = session.get_one(ClaimReview, check.review.id, with_for_update=True)
-        if review.withdrawn_at is None and review.verdict_id == claim.verdict_id:
+        if review.withdrawn_at is None and review.verdict_id == verdict_id:
             return None
-        review.verdict_id, review.modified_at, review.withdrawn_at = claim.verdict_id, moment, None
-    finding = check.claim.verdict.finding if check.claim.verdict else None
-    _record(session, actor, Action.PUBLISHED, review, finding=finding)
+        review.verdict_id, review.modified_at, review.withdrawn_at = verdict_id, moment, None
+    _record(session, actor, Action.PUBLISHED, review, finding=check.verdict.finding)
     return review
 
 

@@ -78,7 +78,7 @@ def gather_report(
 def gather_claims(
     session: Session, article_id: int, claim_ids: Sequence[int], *, language: str
 ) -> tuple[ClaimFacts, ...]:
-    """Return the facts of some claims of an article, withdrawn or not, in its order; without their places in the text."""
+    """Return the facts of some claims of an article, withdrawn or not, in its order; without where they stand."""
     row = dict(session.execute(_article(article_id)).one()._mapping)
     row.pop("version_id")
     wanted = Claim.id.in_(claim_ids)

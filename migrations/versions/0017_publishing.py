@@ -1,5 +1,7 @@
 """What public checks need: who a claimant is, where and when a claim was said, the pages and their corrections."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -7,6 +9,10 @@ revision = "0017"
 down_revision = "0013"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+LIVE: dict[str, Any] = {
+    "sqlite_where": sa.text("withdrawn_at IS NULL"),
+    "postgresql_where": sa.text("withdrawn_at IS NULL"),
+}
 KINDS = "'person', 'organisation', 'own', 'unnamed'"
 
 
@@ -55,8 +61,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_claim_review"),
         sa.UniqueConstraint("claim_id", name="uq_claim_review_claim_id"),
     )
-    live = {"sqlite_where": sa.text("withdrawn_at IS NULL"), "postgresql_where": sa.text("withdrawn_at IS NULL")}
-    op.create_index("ix_claim_review_modified_at", "claim_review", ["modified_at", "id"], **live)
+    op.create_index("ix_claim_review_modified_at", "claim_review", ["modified_at", "id"], **LIVE)
     op.create_table(
         "correction",
         sa.Column("id", ID, nullable=False),
@@ -66,7 +71,8 @@ def upgrade() -> None:
         sa.Column("person_id", ID, nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.CheckConstraint(
-            "trim(coalesce(text_he, '')) <> '' OR trim(coalesce(text_en, '')) <> ''", name=op.f("ck_correction_has_text")
+            "trim(coalesce(text_he, '')) <> '' OR trim(coalesce(text_en, '')) <> ''",
+            name=op.f("ck_correction_has_text"),
         ),
         sa.ForeignKeyConstraint(
             ["claim_review_id"], ["claim_review.id"], name="fk_correction_claim_review_id_claim_review"
