@@ -157,7 +157,7 @@ WORDS: dict[str, dict[str, str]] = {
         "raised": "To be looked at again",
         "settled": "Looked at again",
         "published": "Published",
-        "unpublished": "Taken off the public pages",
+        "unpublished": "No longer public",
         "corrected": "Correction published",
     },
     "subject": {

@@ -122,7 +122,7 @@ class ClaimForm(EditForm):
 class ClaimantForm(EditForm):
     name = line("Name", InputRequired(REQUIRED))
     kind = choice(
-        "Who it is",
+        "Who or what it is",
         "claimant_kind",
         ClaimantKind,
         empty="Not said yet",

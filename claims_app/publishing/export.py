@@ -74,7 +74,7 @@ def _say(check: CheckFacts, imprint: Imprint) -> list[Problem]:
     if review is None:
         problems.append(Problem(Rule.PAGE, lazy("It has no public page; an editor publishes it.")))
     elif review.withdrawn_at is not None:
-        problems.append(Problem(Rule.PAGE, lazy("Its public page was taken back.")))
+        problems.append(Problem(Rule.PAGE, lazy("Its public page is withdrawn.")))
     elif not review.is_current and check.claim.verdict and not review.lacks_correction:
         problems.append(Problem(Rule.PAGE, lazy("Its new verdict is not published yet.")))
     return problems

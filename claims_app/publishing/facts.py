@@ -16,7 +16,7 @@ class State(enum.StrEnum):
     SHOWN = "shown"
     #: That the check is being redone: what was published does not hold, or not any more.
     REDONE = "redone"
-    #: That it was taken back.
+    #: That it was withdrawn.
     WITHDRAWN = "withdrawn"
 
 

@@ -238,7 +238,7 @@ def has_pages(session: Session, article_id: int) -> bool:
 
 
 def list_live_reviews(session: Session, article_id: int) -> Sequence[ClaimReview]:
-    """Return the pages of an article that are not taken back, whatever they show."""
+    """Return the pages of an article that are not withdrawn, whatever they show."""
     return session.scalars(
         select(ClaimReview)
         .join(Claim, Claim.id == ClaimReview.claim_id)

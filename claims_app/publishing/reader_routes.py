@@ -35,7 +35,7 @@ POLICY = (
 )
 """No script runs on a public page; the markup for search engines is data, which a browser does not run."""
 FRESH = 60
-"""Seconds for which others may show a page without asking again; a check that is taken back is gone after that."""
+"""Seconds for which others may show a page without asking again; a check that is withdrawn is gone after that."""
 
 
 def _imprint() -> Imprint:

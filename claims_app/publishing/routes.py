@@ -1,4 +1,4 @@
-"""Publishing: what of an article can go to readers, and sending it, taking it back and correcting it."""
+"""Publishing: what of an article can go to readers, and sending it, withdrawing it and correcting it."""
 
 from typing import Any
 
@@ -113,7 +113,7 @@ def withdraw_all(article_id: int) -> ResponseReturnValue:
             service.withdraw_checks(session, actor=current_person(), article_id=article_id, why=form.why.data)
         if form.is_saved:
             return done(
-                gettext("No check of this article is public any more; its pages say that they were taken back."),
+                gettext("No check of this article is public any more; its pages say that they were withdrawn."),
                 _page_of(article_id),
             )
     return form_page("publishing/withdraw_all.html", form, article=article)
@@ -128,7 +128,7 @@ def withdraw(review_id: int) -> ResponseReturnValue:
         with saving(form) as session:
             service.withdraw_check(session, actor=current_person(), review_id=review_id, why=form.why.data)
         if form.is_saved:
-            return done(gettext("The check is taken back; its page says so."), _page_of(review.claim.article_id))
+            return done(gettext("The public check is withdrawn; its page says so."), _page_of(review.claim.article_id))
     return form_page("publishing/withdraw.html", form, claim=review.claim)
 
 

@@ -1,4 +1,4 @@
-"""Publishing checks, taking them back, and correcting them; an editor's work, each with its entry in the history."""
+"""Publishing checks, withdrawing them, and correcting them; an editor's work, each with its entry in the history."""
 
 from collections.abc import Sequence
 
@@ -79,7 +79,7 @@ def _publish(session: Session, actor: Person, claim: Claim, check: CheckFacts) -
 
 
 def withdraw_checks(session: Session, *, actor: Person, article_id: int, why: str | None) -> int:
-    """Take all public checks of an article back, with the reason; return how many. Their pages say so from now on."""
+    """Withdraw all public checks of an article, with the reason; return how many. Their pages say so from now on."""
     require(actor, Role.EDITOR)
     session.get_one(Article, article_id, with_for_update=True)
     reviews = list_live_reviews(session, article_id)
@@ -94,11 +94,11 @@ def withdraw_checks(session: Session, *, actor: Person, article_id: int, why: st
 
 
 def withdraw_check(session: Session, *, actor: Person, review_id: int, why: str | None) -> ClaimReview:
-    """Take one public check back, with the reason; its page says so from now on, under the same address."""
+    """Withdraw one public check, with the reason; its page says so from now on, under the same address."""
     require(actor, Role.EDITOR)
     review = session.get_one(ClaimReview, review_id, with_for_update=True)
     if review.withdrawn_at is not None:
-        raise DomainError("This check is taken back already.")
+        raise DomainError("This public check is withdrawn already.")
     _withdraw(session, actor, review, read_reason(why))
     return review
 
@@ -118,7 +118,7 @@ def correct_check(
     require(actor, Role.EDITOR)
     review = session.get_one(ClaimReview, review_id, with_for_update=True)
     if review.withdrawn_at is not None:
-        raise DomainError("This check is taken back; its page shows nothing.")
+        raise DomainError("This public check is withdrawn; its page shows nothing.")
     texts = {"text_he": clean(text_he), "text_en": clean(text_en)}
     if not any(texts.values()):
         raise DomainError("Write what was corrected, in Hebrew or in English.", field="text_he")
