@@ -19,8 +19,8 @@ from claims_app.articles.queries import find_version, list_passages
 from claims_app.articles.service import File, add_article, add_citation, add_version
 from claims_app.captures.model import Capture, DayStamp, Deposit, DepositState, Trigger
 from claims_app.captures.service import Kept, finish_failed, finish_kept, request_capture, take_next
-from claims_app.claims.figure import FigureValue
 from claims_app.claims.claimants import edit_claimant
+from claims_app.claims.figure import FigureValue
 from claims_app.claims.model import CitedBasis, Claim, ClaimantKind
 from claims_app.claims.service import assign_claims, open_claim, tag_claims
 from claims_app.claims.withdrawing import withdraw_claim
@@ -55,7 +55,6 @@ from claims_app.verdicts.model import Finding, Verdict
 from claims_app.verdicts.proof import find_lack
 from claims_app.verdicts.service import approve_verdict, confirm_verdict, propose_verdict, reopen_claim
 from claims_app.watching.service import set_recheck, watch_source
-
 
 IMPRINT = Imprint(
     address="https://checks.example.org",

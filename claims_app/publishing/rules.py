@@ -94,12 +94,18 @@ def find_problems(check: CheckFacts, imprint: Imprint) -> list[Problem]:
         if imprint.address:
             review = write_review(check, imprint, code)
             problems += check_markup(review, site=imprint.host, words=words[code])
-    # What is missing is missing in every language, and more than one rule may notice.
+    # What is missing is missing in every language.
     once = {(one.rule, one.message.message, *map(str, one.values.values())): one for one in problems}
-    kept = list(once.values())
-    blocked = {one.rule for one in kept if one.is_error}
-    told = [one for one in kept if one.is_error or one.rule not in blocked]
-    return sorted(told, key=lambda one: not one.is_error)
+    return sorted(_without_echoes(list(once.values())), key=lambda one: not one.is_error)
+
+
+def _without_echoes(problems: Sequence[Problem]) -> list[Problem]:
+    """Leave out what only follows from another problem, and advice on a claim that will never be public."""
+    blocked = {one.rule for one in problems if one.is_error}
+    if Rule.ORIGIN in blocked:
+        problems = [one for one in problems if one.is_error]
+    echoes = {Rule.RATING} if blocked & {Rule.DECIDED, Rule.SCALE} else set()
+    return [one for one in problems if one.rule not in echoes]
 
 
 def is_publishable(problems: Sequence[Problem]) -> bool:

@@ -35,7 +35,13 @@ TABLE: dict[str, tuple[Any, str, Any, list[str]]] = {
         "",
         "https://checks.example/",
         "https://checks.example",
-        ["checks.example", "https://", "https://checks.example/path", "https://a:b@checks.example", "https://c.example?q"],
+        [
+            "checks.example",
+            "https://",
+            "https://checks.example/path",
+            "https://a:b@checks.example",
+            "https://c.example?q",
+        ],
     ),
     "scale": ("", "/srv/scale.json", "/srv/scale.json", ["a\u0000b"]),
 }
