@@ -35,7 +35,7 @@ POLICY = (
 )
 """No script runs on a public page; the markup for search engines is data, which a browser does not run."""
 FRESH = 60
-"""Seconds for which others may show a page without asking again; a check that is withdrawn is gone after that."""
+"""Seconds for which a cache between us and readers may answer by itself; a browser asks every time."""
 
 
 def _imprint() -> Imprint:
@@ -48,7 +48,7 @@ def _imprint() -> Imprint:
 
 def _kept(response: Response, modified_at: datetime | None = None) -> Response:
     """Let others keep an answer; whether it still holds is told by what is in it, not by a date."""
-    response.cache_control.public, response.cache_control.max_age = True, FRESH
+    response.headers["Cache-Control"] = f"public, max-age=0, s-maxage={FRESH}, must-revalidate"
     response.headers["Content-Security-Policy"] = POLICY
     response.add_etag()
     response.last_modified = modified_at

@@ -114,7 +114,7 @@ def test_what_does_not_hold_is_not_told(client: StrictClient, make: Factory, ses
 def test_an_answer_is_the_same_for_everybody_and_can_be_kept(client: StrictClient, make: Factory) -> None:
     review = make.check()
     bare = client.get(f"/checks/{review.id}")
-    assert bare.headers["Cache-Control"] == "public, max-age=60"
+    assert bare.headers["Cache-Control"] == "public, max-age=0, s-maxage=60, must-revalidate"
     assert bare.headers["Last-Modified"]
     client.sign_in(make.person(language="he"))
     signed_in = client.get(f"/checks/{review.id}")
