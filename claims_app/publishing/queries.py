@@ -24,6 +24,8 @@ PAGE = 100
 MAP = 20_000
 """Checks in one file of the site's map, which may hold 50,000 addresses: each check has up to two."""
 
+_AT_ONCE = 1000
+
 
 def state_of(check: CheckFacts, imprint: Imprint) -> State:
     """Return what a check's page shows; the verdict only while nothing blocks it and it is the one published."""
@@ -75,12 +77,13 @@ def list_article_checks(
 def gather_checks(session: Session, wanted: Sequence[tuple[int, int]], *, language: str) -> list[CheckFacts]:
     """Return what readers may know of claims, given as numbers of article and claim, in that order.
 
-    The queries are a fixed number for each article among them.
+    The queries are a fixed number for each article among them, and for each thousand of its claims.
     """
     found: dict[int, CheckFacts] = {}
     for article_id, pairs in groupby(sorted(wanted), key=lambda pair: pair[0]):
         claim_ids = [claim_id for _article_id, claim_id in pairs]
-        found |= _of_article(session, article_id, claim_ids, language)
+        for start in range(0, len(claim_ids), _AT_ONCE):  # a statement takes so many numbers and no more
+            found |= _of_article(session, article_id, claim_ids[start : start + _AT_ONCE], language)
     return [found[claim_id] for _article_id, claim_id in wanted]
 
 

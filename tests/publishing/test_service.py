@@ -18,7 +18,7 @@ from claims_app.people.model import Role
 from claims_app.publishing.facts import CheckFacts, State
 from claims_app.publishing.imprint import Imprint
 from claims_app.publishing.model import ClaimReview
-from claims_app.publishing.queries import list_shown, state_of
+from claims_app.publishing.queries import list_mapped, list_shown, state_of
 from claims_app.publishing.service import correct_check, publish_checks, withdraw_check, withdraw_checks
 from claims_app.verdicts.model import Finding
 from claims_app.verdicts.service import confirm_verdict, propose_verdict, reopen_claim
@@ -130,6 +130,7 @@ def test_a_reopened_claim_shows_no_verdict_until_an_editor_publishes_the_new_one
     )
     session.commit()
     assert state_of(facts(review), imprint) is State.REDONE
+    assert list(list_mapped(session, imprint, 1)) == []
     make.sign_off(claim.article, override_why="The paper waits.")
     with pytest.raises(DomainError, match="cannot be published"):  # readers have not been told
         publish(session, make, review, imprint)
