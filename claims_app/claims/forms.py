@@ -9,7 +9,6 @@ from wtforms import BooleanField, Field, IntegerField, SelectField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from claims_app.articles.model import Citation
-from claims_app.claims.appearances import join_appearances
 from claims_app.claims.figure import FigureValue, read_figure
 from claims_app.claims.model import CitedBasis, Claim, Claimant, ClaimantKind, Figure, Kind, Priority
 from claims_app.errors import DomainError
@@ -90,10 +89,9 @@ class ClaimForm(EditForm):
     @classmethod
     def of(cls, record: Claim) -> dict[str, Any]:
         same = ("revision", "statement_he", "statement_en", "kind", "priority", "section", "paragraph")
-        said = ("is_attributed", "citation_id", "cited_basis", "said_on", "first_appearance")
+        said = ("is_attributed", "citation_id", "cited_basis", "said_on", "first_appearance", "appearances")
         return {
             **{name: getattr(record, name) for name in (*same, *said)},
-            "appearances": join_appearances([one.address for one in record.appearances]),
             "claimant": record.claimant.name if record.claimant else None,
             **figure_fields(record.figure),
         }

@@ -224,6 +224,8 @@ class Claim(Base):
     said_on: Mapped[str | None]
     #: The address of the work in which it was said first. None: it is not known.
     first_appearance: Mapped[str | None]
+    #: The addresses of other works in which it stands, one a line.
+    appearances: Mapped[str | None]
 
     article: Mapped[Article] = relationship()
     claimant: Mapped[Claimant | None] = relationship()
@@ -231,7 +233,6 @@ class Claim(Base):
     assignee: Mapped[Person | None] = relationship()
     figure: Mapped["Figure | None"] = relationship(back_populates="claim")
     tags: Mapped[list["ClaimTag"]] = relationship(order_by="ClaimTag.name", cascade="all, delete-orphan")
-    appearances: Mapped[list["Appearance"]] = relationship(order_by="Appearance.position", cascade="all, delete-orphan")
 
     @validates("statement_he", "statement_en")
     def _refresh_search_text(self, key: str, value: str | None) -> str | None:
@@ -258,17 +259,6 @@ class ClaimTag(Base):
 
     claim_id: Mapped[int] = mapped_column(Id, ForeignKey("claim.id"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
-
-
-class Appearance(Base):
-    """A work in which a claim was said, found by its address."""
-
-    __tablename__ = "claim_appearance"
-    __table_args__ = (CheckConstraint("address LIKE 'http://%' OR address LIKE 'https://%'", name="address_is_web"),)
-
-    claim_id: Mapped[int] = mapped_column(Id, ForeignKey("claim.id"), primary_key=True)
-    address: Mapped[str] = mapped_column(primary_key=True)
-    position: Mapped[int]
 
 
 class Figure(Base):

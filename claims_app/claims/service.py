@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from claims_app.articles.model import Article, Citation, SecondCheck
-from claims_app.claims.appearances import join_appearances, read_appearances, set_appearances
+from claims_app.claims.appearances import read_appearances
 from claims_app.claims.figure import FigureValue, set_figure
 from claims_app.claims.model import CitedBasis, Claim, Claimant, ClaimTag, Figure, Kind, Place, Priority, Status
 from claims_app.claims.queries import count_differing, list_differing
@@ -90,6 +90,7 @@ def _details(
     cited_basis: CitedBasis,
     said_on: str | None = None,
     first_appearance: str | None = None,
+    appearances: str | None = None,
 ) -> dict[str, Any]:
     values = {
         "statement_he": clean(statement_he),
@@ -102,6 +103,7 @@ def _details(
         "cited_basis": cited_basis,
         "said_on": read_partial_date(said_on, field="said_on"),
         "first_appearance": read_address(first_appearance, field="first_appearance"),
+        "appearances": read_appearances(appearances),
     }
     if values["statement_he"] is None and values["statement_en"] is None:
         raise DomainError("A claim needs its statement, in Hebrew or in English.", field="statement_he")
@@ -176,8 +178,8 @@ def open_claim(
         cited_basis=cited_basis,
         said_on=said_on,
         first_appearance=first_appearance,
+        appearances=appearances,
     )
-    addresses = read_appearances(appearances)
     _check_citation(session, citation_id, article_id)
     if origin_key is not None and session.scalar(
         select(Claim.id).where(Claim.article_id == article_id, Claim.origin_key == origin_key)
@@ -197,7 +199,6 @@ def open_claim(
         **values,
     )
     article.next_number += 1
-    set_appearances(claim, addresses)
     session.add(claim)
     session.flush()  # the history names the new claim's number
     record_on_claim(
@@ -205,13 +206,7 @@ def open_claim(
         actor=actor,
         action=Action.CREATED,
         claim=claim,
-        changes=first_values(
-            number=claim.number,
-            priority=priority,
-            claimant=clean(claimant),
-            appearances=join_appearances(addresses),
-            **values,
-        )
+        changes=first_values(number=claim.number, priority=priority, claimant=clean(claimant), **values)
         | figure_changes,
     )
     return claim
@@ -234,7 +229,6 @@ def edit_claim(
     claimant: str | None = None,
     figure: FigureValue | None = None,
     priority: Priority = Priority.NORMAL,
-    appearances: str | None = None,
     **details: Any,
 ) -> Claim:
     """Change what a claim says; another save since ``revision`` raises ``Stale``.
@@ -246,7 +240,7 @@ def edit_claim(
     claim = load_claim(session, claim_id)
     if claim.revision != revision:
         raise Stale(claim)
-    values, addresses = _details(**details), read_appearances(appearances)
+    values = _details(**details)
     _check_citation(session, values["citation_id"], claim.article_id)
     before = claim.claimant.name if claim.claimant else None
     row, figure_changes = set_figure(claim.figure, figure)
@@ -265,7 +259,6 @@ def edit_claim(
     if values["paragraph"] != claim.paragraph:
         claim.position = _position(session, claim.article_id, values["paragraph"])
     changes = change(claim, {**values, "priority": priority}) | person_changes | figure_changes
-    changes |= set_appearances(claim, addresses)
     if changes:
         claim.revision += 1
         record_on_claim(session, actor=actor, action=Action.CHANGED, claim=claim, changes=changes)

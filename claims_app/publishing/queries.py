@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from claims_app.articles.model import Article
-from claims_app.claims.model import DECIDED, Appearance, Claim, Claimant, ClaimantKind, Place
+from claims_app.claims.model import DECIDED, Claim, Claimant, ClaimantKind, Place
 from claims_app.publishing.facts import CheckFacts, CorrectionFacts, PublicArticle, ReviewFacts, State
 from claims_app.publishing.imprint import Imprint
 from claims_app.publishing.model import ClaimReview, Correction
@@ -92,13 +92,6 @@ def _of_article(session: Session, article_id: int, claim_ids: Sequence[int], lan
     row = session.execute(select(*(getattr(Article, name) for name in names)).where(Article.id == article_id)).one()
     article = PublicArticle(*row)
     origins = {row.id: row for row in session.execute(_origins(claim_ids))}
-    appearances = _by_claim(
-        session.execute(
-            select(Appearance.claim_id, Appearance.address)
-            .where(Appearance.claim_id.in_(claim_ids))
-            .order_by(Appearance.claim_id, Appearance.position)
-        )
-    )
     corrections = _by_claim(
         session.execute(
             select(ClaimReview.claim_id, Correction.text_he, Correction.text_en, Correction.created_at)
@@ -117,7 +110,7 @@ def _of_article(session: Session, article_id: int, claim_ids: Sequence[int], lan
             same_as=origins[claim.id].same_as,
             said_on=origins[claim.id].said_on,
             first_appearance=origins[claim.id].first_appearance,
-            appearances=tuple(row.address for row in appearances.get(claim.id, ())),
+            appearances=tuple((origins[claim.id].appearances or "").splitlines()),
             needs_look=origins[claim.id].needs_look,
             review=_review(origins[claim.id], corrections.get(claim.id, ())),
         )
@@ -129,7 +122,8 @@ def _origins(claim_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
     """Return where claims come from and what page they have."""
     return (
         select(
-            *(Claim.id, Claim.withdrawn_at, Claim.said_on, Claim.first_appearance, Claim.needs_look),
+            *(Claim.id, Claim.withdrawn_at, Claim.said_on, Claim.first_appearance, Claim.appearances),
+            Claim.needs_look,
             *(Claim.claimant_id, Claim.verdict_id, Claimant.kind.label("claimant_kind"), Claimant.same_as),
             ClaimReview.id.label("review_id"),
             ClaimReview.verdict_id.label("published_verdict_id"),

@@ -35,15 +35,7 @@ def upgrade() -> None:
         "ALTER TABLE claim ADD COLUMN first_appearance TEXT "
         f"CONSTRAINT ck_claim_first_appearance_is_web CHECK ({is_web('first_appearance')})"
     )
-    op.create_table(
-        "claim_appearance",
-        sa.Column("claim_id", ID, nullable=False),
-        sa.Column("address", sa.Text(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.CheckConstraint(is_web("address"), name=op.f("ck_claim_appearance_address_is_web")),
-        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name="fk_claim_appearance_claim_id_claim"),
-        sa.PrimaryKeyConstraint("claim_id", "address", name="pk_claim_appearance"),
-    )
+    op.execute("ALTER TABLE claim ADD COLUMN appearances TEXT")
     op.create_table(
         "claim_review",
         sa.Column("id", ID, nullable=False),
@@ -84,9 +76,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("correction", "claim_review", "claim_appearance"):
+    for table in ("correction", "claim_review"):
         op.drop_table(table)
-    for column in ("first_appearance", "said_on"):
+    for column in ("appearances", "first_appearance", "said_on"):
         op.execute(f"ALTER TABLE claim DROP COLUMN {column}")
     for column in ("revision", "same_as", "kind"):
         op.execute(f"ALTER TABLE claimant DROP COLUMN {column}")

@@ -60,7 +60,6 @@ CHECKS = {
     "ck_claim_stale_has_verdict": "UPDATE claim SET is_stale = 1 WHERE settled_words IS NULL",
     "ck_claim_status": "UPDATE claim SET status = 'lost' WHERE verdict_id IS NOT NULL",
     "ck_claim_tag_name_not_blank": COPY_TAG,
-    "ck_claim_appearance_address_is_web": "UPDATE claim_appearance SET address = 'javascript:alert(1)'",
     "ck_claim_review_modified_after_published": "UPDATE claim_review SET modified_at = '2000-01-01'",
     "ck_claimant_kind": "UPDATE claimant SET kind = 'oracle' WHERE kind IS NOT NULL",
     "ck_claimant_same_as_is_web": "UPDATE claimant SET same_as = 'Q42'",

@@ -51,7 +51,6 @@ BORN = {
     "copy_check": "0013",
     "look": "0013",
     "watch": "0013",
-    "claim_appearance": "0017",
     "claim_review": "0017",
     "correction": "0017",
 }
@@ -119,7 +118,7 @@ def as_after(row: dict[str, Any], revision: str) -> dict[str, Any]:
     """
     changed = dict(row)
     if revision < "0017":
-        changed |= {"said_on": None, "first_appearance": None}
+        changed |= {"said_on": None, "first_appearance": None, "appearances": None}
     if revision < "0013":
         changed |= {"needs_look": 0, "differing": 0, "recheck_on": None}
     if revision < "0010":
