@@ -17,7 +17,7 @@ from claims_app.publishing.as_pages import write_page
 from claims_app.publishing.facts import CheckFacts, State
 from claims_app.publishing.imprint import Imprint
 from claims_app.publishing.queries import list_article_checks, state_of
-from claims_app.publishing.rules import Problem, Rule, find_problems, list_refusals
+from claims_app.publishing.rules import Problem, Rule, find_problems, is_publishable, list_refusals
 
 FORMS = ("jsonld", "pages", "feed")
 """A list of ClaimReview, of bodies for the Fact Check Tools API, or the form of the Data Commons feed."""
@@ -71,11 +71,13 @@ def write_export(
 def _say(check: CheckFacts, imprint: Imprint) -> list[Problem]:
     problems = find_problems(check, imprint)
     review = check.review
+    if not is_publishable(problems):
+        return problems
     if review is None:
         problems.append(Problem(Rule.PAGE, lazy("It has no public page; an editor publishes it.")))
     elif review.withdrawn_at is not None:
         problems.append(Problem(Rule.PAGE, lazy("Its public page is withdrawn.")))
-    elif not review.is_current and check.claim.verdict and not review.lacks_correction:
+    elif not review.is_current:
         problems.append(Problem(Rule.PAGE, lazy("Its new verdict is not published yet.")))
     return problems
 
