@@ -13,6 +13,7 @@ from claims_app.annotations.routes import annotations
 from claims_app.articles.routes import articles
 from claims_app.bundles.routes import bundles
 from claims_app.captures.routes import captures
+from claims_app.claims.claimant_routes import claimants
 from claims_app.claims.routes import claims
 from claims_app.comments.routes import comments
 from claims_app.config import Settings
@@ -30,6 +31,9 @@ from claims_app.files import Files
 from claims_app.looks.routes import looks
 from claims_app.people.routes import people
 from claims_app.people.session import init_sign_in
+from claims_app.publishing.imprint import read_imprint
+from claims_app.publishing.reader_routes import readers
+from claims_app.publishing.routes import publishing
 from claims_app.reports.routes import reports
 from claims_app.search.routes import search
 from claims_app.signoff.routes import signoff
@@ -42,9 +46,9 @@ from claims_app.web.transaction import init_sessions
 from claims_app.webhooks.routes import init_webhooks, webhooks
 
 ROOMS = (
-    desk, search, articles, drafts, claims, anchors, coverage, comments, evidence, verdicts, looks, watching, signoff,
-    sources, contacts, confidential, captures, copies, earlier, reports, bundles, annotations,
-    people, webhooks,
+    desk, search, articles, drafts, claims, claimants, anchors, coverage, comments, evidence, verdicts, looks, watching,
+    signoff, sources, contacts, confidential, captures, copies, earlier, reports, bundles, annotations,
+    publishing, readers, people, webhooks,
 )  # fmt: skip
 
 
@@ -61,6 +65,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     app.url_map.converters["int"] = RowNumber
     app.extensions["files"] = Files(settings.captures)
     app.extensions["guard"] = Guard()
+    app.extensions["imprint"] = read_imprint(settings)
     app.extensions["wake"] = lambda: None  # whoever runs workers beside the pages puts theirs here
     init_security(app, settings)
     init_sessions(app, open_sessions(engine or open_engine(settings.database)))

@@ -72,6 +72,21 @@ def _service(text: str) -> str:
     return address
 
 
+def _site(text: str) -> str:
+    """Read where readers find the desk: scheme and host, without what the desk adds itself."""
+    address = text.strip().rstrip("/")
+    parts = urlsplit(address)
+    is_bare = not (parts.path or parts.query or parts.fragment or parts.username or parts.password)
+    if address and not (parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and is_bare):
+        raise ValueError
+    return address
+
+
+def _file(text: str) -> str:
+    """Read the path of a file, or that there is none."""
+    return str(_path(text)) if text.strip() else ""
+
+
 def _path(text: str) -> Path:
     return Path(text).expanduser().resolve()
 
@@ -151,6 +166,24 @@ class Settings:
             "an address such as https://freetsa.org/tsr",
             "timestamp authority that confirms each day's copies by their digests (RFC 3161)",
         ),
+    )
+    name_he: str = field(
+        default="", metadata=_reads(str.strip, "a name", "the desk's own name in Hebrew, on reports and public pages")
+    )
+    name_en: str = field(
+        default="", metadata=_reads(str.strip, "a name", "the desk's own name in English, on reports and public pages")
+    )
+    public_address: str = field(
+        default="",
+        metadata=_reads(
+            _site,
+            "an address such as https://checks.example.org, without a path",
+            "where readers find the desk's public checks; without it, none can be published",
+        ),
+    )
+    scale: str = field(
+        default="",
+        metadata=_reads(_file, "a file", "file of JSON with the ratings of public checks, in words and numbers"),
     )
 
     @property

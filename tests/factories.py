@@ -4,6 +4,7 @@ Each call is saved at once, so that a page asked for by the test's client sees i
 """
 
 import json
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import count
@@ -20,8 +21,9 @@ from claims_app.articles.service import File, add_article, add_citation, add_ver
 from claims_app.captures.model import Capture, DayStamp, Deposit, DepositState, Trigger
 from claims_app.captures.service import Kept, finish_failed, finish_kept, request_capture, take_next
 from claims_app.claimreview.reading import read_reviews
+from claims_app.claims.claimants import edit_claimant
 from claims_app.claims.figure import FigureValue
-from claims_app.claims.model import CitedBasis, Claim
+from claims_app.claims.model import CitedBasis, Claim, ClaimantKind
 from claims_app.claims.service import assign_claims, open_claim, tag_claims
 from claims_app.claims.withdrawing import withdraw_claim
 from claims_app.comments.model import Comment, CommentKind
@@ -33,7 +35,7 @@ from claims_app.drafts.service import Revision, revise_article
 from claims_app.earlier.model import EarlierCheck
 from claims_app.earlier.service import File as ReadFile
 from claims_app.earlier.service import import_reviews
-from claims_app.errors import DomainError
+from claims_app.errors import DomainError, Duplicate
 from claims_app.evidence.model import CopyCheck, Evidence, InCopy, Rank, Stance
 from claims_app.evidence.queries import list_evidence
 from claims_app.evidence.service import add_evidence, withdraw_evidence
@@ -43,6 +45,9 @@ from claims_app.looks.model import LookReason
 from claims_app.looks.service import raise_look, settle_look
 from claims_app.people.model import Person, Role
 from claims_app.people.service import add_person, choose_password, make_link, store_password
+from claims_app.publishing.imprint import DEFAULT_SCALE, Imprint
+from claims_app.publishing.model import ClaimReview
+from claims_app.publishing.service import correct_check, publish_checks
 from claims_app.signoff.model import SignOff
 from claims_app.signoff.service import sign_off, withdraw_sign_off
 from claims_app.sources.confidential import add_confidential
@@ -57,6 +62,16 @@ from claims_app.verdicts.service import approve_verdict, confirm_verdict, propos
 from claims_app.watching.service import set_recheck, watch_source
 from claims_app.webhooks.model import Delivery, Topic, Webhook
 from claims_app.webhooks.service import add_webhook, send_trial
+
+IMPRINT = Imprint(
+    address="https://checks.example.org",
+    name_he="הדסק",
+    name_en="The desk of the daily",
+    scale=DEFAULT_SCALE,
+    language="en",
+    zone="Asia/Jerusalem",
+)
+"""A desk that publishes."""
 
 
 def set_password(session: Session, *, actor: Person, current: str | None, new: str) -> Person:
@@ -387,6 +402,47 @@ class Factory:
         )
         return signed
 
+    def attributed(
+        self,
+        article: Article | None = None,
+        *,
+        claimant: str = "Dana Levi",
+        kind: ClaimantKind | None = ClaimantKind.PERSON,
+        same_as: str | None = "https://www.wikidata.org/wiki/Q1",
+        finding: Finding | None = Finding.VERIFIED,
+        verdict: dict[str, Any] | None = None,
+        **details: Any,
+    ) -> Claim:
+        """Open a claim that somebody else than the outlet makes, and decide it; None for ``finding`` leaves it open."""
+        said = {"said_on": "2026-11-20", "first_appearance": "https://minister.example/speech"}
+        claim = self.claim(article, claimant=claimant, **{"is_attributed": True, **said, **details})
+        assert claim.claimant is not None
+        edit_claimant(
+            self.session,
+            actor=self.regular(Role.CHECKER),
+            claimant_id=claim.claimant.id,
+            revision=claim.claimant.revision,
+            name=claimant,
+            kind=kind,
+            same_as=same_as,
+        )
+        self.session.commit()
+        if finding is not None:
+            self.verdict(claim, finding=finding, **{"rationale_he": "המקורות מסכימים.", **(verdict or {})})
+        return claim
+
+    def check(self, claim: Claim | None = None, *, actor: Person | None = None) -> ClaimReview:
+        """Sign the article of a claim off as it stands, and publish what was found about the claim."""
+        claim = claim or self.attributed()
+        actor = actor or self.regular(Role.EDITOR)
+        with suppress(Duplicate):
+            self.sign_off(claim.article, actor=actor, override_why="The paper waits.")
+        published = publish_checks(
+            self.session, actor=actor, article_id=claim.article_id, claim_ids=[claim.id], imprint=IMPRINT
+        )
+        review: ClaimReview = self._saved(published)[0]
+        return review
+
     def copies(self, evidence: Evidence) -> Capture:
         """Make captures in every state, with what others keep of one and what was found in it; return that one."""
         self.capture()
@@ -522,6 +578,8 @@ class Factory:
         look_id = self.looks(cost, capture)
         delivery = self.delivery()
         check = self.earlier_check()
+        review = self.check(self.attributed(appearances="https://minister.example/again", same_as=None))
+        correct_check(self.session, actor=self.regular(Role.EDITOR), review_id=review.id, text_en="It is 120 metres.")
         leaver = self.person(password="a quiet bridge")
         token = make_link(self.session, actor=None, person_id=leaver.id)
         self.session.commit()
@@ -546,4 +604,9 @@ class Factory:
             "publisher_id": publisher.id,
             "capture_id": capture.id,
             "look_id": look_id,
+            "review_id": review.id,
+            "claimant_id": review.claim.claimant_id,
+            "code": "he",
+            "part": 1,
+            "form": "jsonld",
         }

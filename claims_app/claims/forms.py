@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 
 from claims_app.articles.model import Citation
 from claims_app.claims.figure import FigureValue, read_figure
-from claims_app.claims.model import CitedBasis, Claim, Figure, Kind, Priority
+from claims_app.claims.model import CitedBasis, Claim, Claimant, ClaimantKind, Figure, Kind, Priority
 from claims_app.errors import DomainError
 from claims_app.language import gettext, lazy
 from claims_app.people.model import Person
@@ -66,6 +66,20 @@ class ClaimForm(EditForm):
     is_attributed = BooleanField(lazy("The article says whose word it is"))
     citation_id = SelectField(lazy("Cited link"), coerce=number_or_none, choices={"": ""})
     cited_basis = choice("How the link is known", "cited_basis", CitedBasis, default=CitedBasis.NONE)
+    said_on = line(
+        "Said on",
+        help="When the claimant said it, as much as is known: 2026-03-15, 2026-03 or 2026.",
+        render_kw={"dir": "ltr", "autocomplete": "off"},
+    )
+    first_appearance = line(
+        "First appearance",
+        help="The address of the page or post in which it was said first.",
+        most=4000,
+        render_kw={"type": "url", "dir": "ltr"},
+    )
+    appearances = long_text(
+        "Other appearances", help="Addresses of pages in which the claim stands, one a line.", render_kw={"dir": "ltr"}
+    )
     figure_low = line("Number, or the lower end of a range", render_kw={"dir": "ltr", "inputmode": "decimal"})
     figure_high = line("Upper end of the range", render_kw={"dir": "ltr", "inputmode": "decimal"})
     figure_unit = line("Unit", help="A plain English word: percent, tonnes, USD.", render_kw={"list": "claim-units"})
@@ -75,8 +89,9 @@ class ClaimForm(EditForm):
     @classmethod
     def of(cls, record: Claim) -> dict[str, Any]:
         same = ("revision", "statement_he", "statement_en", "kind", "priority", "section", "paragraph")
+        said = ("is_attributed", "citation_id", "cited_basis", "said_on", "first_appearance", "appearances")
         return {
-            **{name: getattr(record, name) for name in (*same, "is_attributed", "citation_id", "cited_basis")},
+            **{name: getattr(record, name) for name in (*same, *said)},
             "claimant": record.claimant.name if record.claimant else None,
             **figure_fields(record.figure),
         }
@@ -100,6 +115,27 @@ class ClaimForm(EditForm):
         )
         names = [name for name in self._fields if name != "revision" and not name.startswith("figure_")]
         return {**{name: self[name].data for name in names}, "figure": figure}
+
+
+class ClaimantForm(EditForm):
+    name = line("Name", InputRequired(REQUIRED))
+    kind = choice(
+        "Who or what it is",
+        "claimant_kind",
+        ClaimantKind,
+        empty="Not said yet",
+        description=lazy("Only what a person or an organisation outside the newsroom said can be reviewed in public."),
+    )
+    same_as = line(
+        "A page that tells who it is",
+        help="An address such as https://www.wikidata.org/wiki/Q1234, by which machines tell people of one name apart.",
+        most=4000,
+        render_kw={"type": "url", "dir": "ltr"},
+    )
+
+    @classmethod
+    def of(cls, record: Claimant) -> dict[str, Any]:
+        return {name: getattr(record, name) for name in ("name", "kind", "same_as", "revision")}
 
 
 class Deed(enum.StrEnum):

@@ -63,6 +63,16 @@ class Priority(enum.StrEnum):
     HIGH = "high"
 
 
+class ClaimantKind(enum.StrEnum):
+    """Who it is that asserts a claim; only what somebody else says can be reviewed in public."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    #: The author of the article, or the outlet itself.
+    OWN = "own"
+    UNNAMED = "unnamed"
+
+
 class CitedBasis(enum.StrEnum):
     """How it is known that the article's own link backs the claim."""
 
@@ -75,11 +85,19 @@ class Claimant(Base):
     """Who asserts a claim: the author, a person, "unnamed reports"."""
 
     __tablename__ = "claimant"
-    __table_args__ = (CheckConstraint("trim(name) <> ''", name="name_not_blank"),)
+    __table_args__ = (
+        CheckConstraint("trim(name) <> ''", name="name_not_blank"),
+        CheckConstraint("same_as LIKE 'http://%' OR same_as LIKE 'https://%'", name="same_as_is_web"),
+    )
 
     id: Mapped[primary_key]
     name: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[created_at]
+    #: None: nobody has said yet.
+    kind: Mapped[ClaimantKind | None] = mapped_column(words(ClaimantKind, "kind"))
+    #: A page that tells who it is, such as a Wikidata entry.
+    same_as: Mapped[str | None]
+    revision: Mapped[revision]
 
 
 _LIVE = text("withdrawn_at IS NULL")
@@ -112,6 +130,9 @@ class Claim(Base):
         CheckConstraint("settled_words IS NULL OR verdict_id IS NOT NULL", name="settled_iff_decided"),
         CheckConstraint("NOT is_stale OR settled_words IS NOT NULL", name="stale_has_verdict"),
         CheckConstraint("differing >= 0", name="differing_not_negative"),
+        CheckConstraint(
+            "first_appearance LIKE 'http://%' OR first_appearance LIKE 'https://%'", name="first_appearance_is_web"
+        ),
         # The second column makes sure that the verdict is one of this claim.
         ForeignKeyConstraint(
             ["verdict_id", "id"], ["verdict.id", "verdict.claim_id"], name="fk_claim_verdict", use_alter=True
@@ -199,6 +220,12 @@ class Claim(Base):
     differing: Mapped[int] = mapped_column(default=0, server_default="0")
     #: The day on which a fact that does not last has to be checked again.
     recheck_on: Mapped[date | None]
+    #: When the claimant said it: a day, a month or a year, as ISO text.
+    said_on: Mapped[str | None]
+    #: The address of the work in which it was said first. None: it is not known.
+    first_appearance: Mapped[str | None]
+    #: The addresses of other works in which it stands, one a line.
+    appearances: Mapped[str | None]
 
     article: Mapped[Article] = relationship()
     claimant: Mapped[Claimant | None] = relationship()

@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from claims_app.articles.model import Article, Citation, SecondCheck
+from claims_app.claims.appearances import read_appearances
 from claims_app.claims.figure import FigureValue, set_figure
 from claims_app.claims.model import CitedBasis, Claim, Claimant, ClaimTag, Figure, Kind, Place, Priority, Status
 from claims_app.claims.queries import count_differing, list_differing
@@ -16,7 +17,7 @@ from claims_app.history.model import Action, Subject
 from claims_app.history.service import change, first_values, record
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
-from claims_app.reading import clean
+from claims_app.reading import clean, read_address, read_partial_date
 
 MOST_AT_ONCE = 500
 """How many claims one bulk action may change."""
@@ -87,6 +88,9 @@ def _details(
     is_attributed: bool,
     citation_id: int | None,
     cited_basis: CitedBasis,
+    said_on: str | None = None,
+    first_appearance: str | None = None,
+    appearances: str | None = None,
 ) -> dict[str, Any]:
     values = {
         "statement_he": clean(statement_he),
@@ -97,6 +101,9 @@ def _details(
         "is_attributed": is_attributed,
         "citation_id": citation_id,
         "cited_basis": cited_basis,
+        "said_on": read_partial_date(said_on, field="said_on"),
+        "first_appearance": read_address(first_appearance, field="first_appearance"),
+        "appearances": read_appearances(appearances),
     }
     if values["statement_he"] is None and values["statement_en"] is None:
         raise DomainError("A claim needs its statement, in Hebrew or in English.", field="statement_he")
@@ -144,12 +151,16 @@ def open_claim(
     is_attributed: bool = False,
     citation_id: int | None = None,
     cited_basis: CitedBasis = CitedBasis.NONE,
+    said_on: str | None = None,
+    first_appearance: str | None = None,
+    appearances: str | None = None,
     figure: FigureValue | None = None,
     origin_key: str | None = None,
     after: Claim | None = None,
 ) -> Claim:
     """Open an unchecked claim in an article, behind ``after`` where that is said.
 
+    ``appearances`` are the addresses of works in which it was said, one a line.
     An import's key that is already here raises ``Duplicate``.
     """
     require(actor, Role.CHECKER)
@@ -165,6 +176,9 @@ def open_claim(
         is_attributed=is_attributed,
         citation_id=citation_id,
         cited_basis=cited_basis,
+        said_on=said_on,
+        first_appearance=first_appearance,
+        appearances=appearances,
     )
     _check_citation(session, citation_id, article_id)
     if origin_key is not None and session.scalar(

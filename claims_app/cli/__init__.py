@@ -25,6 +25,7 @@ SECTIONS = {
         "figures": ("figures:figures", "Read the figures out of a text."),
         "signoff": ("articles:signoff", "Check what was signed off."),
         "report": ("reporting:report", "Write the report of an article."),
+        "claimreview": ("publishing:claimreview", "Write an article's public checks for other programs."),
         "bundle": ("bundling:bundle", "Write an article's proof into one file, or check such a file."),
         "annotations": ("annotating:annotations", "Write claims as Web Annotations, and read such files."),
         "capture": ("capturing:capture", "Keep copies of the sources."),

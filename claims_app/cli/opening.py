@@ -23,6 +23,7 @@ from claims_app.exchange.newsroom import load_newsroom
 from claims_app.fetching import Guard
 from claims_app.people.model import Person, Role
 from claims_app.people.service import add_person, make_link
+from claims_app.publishing.imprint import read_imprint
 
 FIRST_EDITOR = {"he": "עריכה ראשית", "en": "First editor"}
 
@@ -30,9 +31,11 @@ FIRST_EDITOR = {"he": "עריכה ראשית", "en": "First editor"}
 def settings() -> Settings:
     """Return the settings of the environment; a wrong one is refused."""
     try:
-        return read_settings(os.environ)
+        chosen = read_settings(os.environ)
+        read_imprint(chosen)  # a scale that cannot be used is named before anything is done
     except SettingsError as error:
         raise DomainError(str(error)) from error
+    return chosen
 
 
 def make_guard() -> Guard:

@@ -8,6 +8,7 @@ from claims_app.captures.standing import list_standings
 from claims_app.desk.article import gather_article
 from claims_app.desk.capture import gather_capture
 from claims_app.desk.claim import gather_claim
+from claims_app.desk.claimant import gather_claimant
 from claims_app.desk.draft import gather_draft
 from claims_app.desk.look import gather_look
 from claims_app.desk.panel import ClaimPanel, PassagePanel, gather_claim_panel, gather_passage_panel
@@ -57,6 +58,12 @@ def draft(article_id: int, number: int) -> ResponseReturnValue:
 @access("reader")
 def claim(claim_id: int) -> ResponseReturnValue:
     return page("desk/claim.html", facts=gather_claim(get_session(), claim_id))
+
+
+@desk.get("/claimants/<int:claimant_id>")
+@access("reader")
+def claimant(claimant_id: int) -> ResponseReturnValue:
+    return page("desk/claimant.html", facts=gather_claimant(get_session(), claimant_id, after=_asked_number("after")))
 
 
 @desk.get("/looks/<int:look_id>")

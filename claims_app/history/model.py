@@ -37,6 +37,9 @@ class Action(enum.StrEnum):
     LOOKED = "looked"
     RAISED = "raised"
     SETTLED = "settled"
+    PUBLISHED = "published"
+    UNPUBLISHED = "unpublished"
+    CORRECTED = "corrected"
 
 
 class Subject(enum.StrEnum):
@@ -63,6 +66,7 @@ class Subject(enum.StrEnum):
     WEBHOOK = "webhook"
     EARLIER_CHECK = "earlier_check"
     EARLIER_IMPORT = "earlier_import"
+    CLAIM_REVIEW = "claim_review"
     DESK = "desk"
 
 

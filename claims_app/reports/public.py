@@ -16,8 +16,7 @@ class _Names(NamedTuple):
 
 def make_public(report: Report) -> Report:
     """Return the report without confidential sources, queries, notes, people's names and their own reasons."""
-    with speaking(report.language):
-        names = _Names(gettext("the desk"), gettext("An editor let it stand."))
+    names = _names(report.language)
     return replace(
         report,
         made_by=names.desk,
@@ -38,6 +37,16 @@ def make_public(report: Report) -> Report:
             for one in report.sign_offs
         ),
     )
+
+
+def make_public_claim(claim: ClaimFacts, language: str) -> ClaimFacts:
+    """Return one claim as the public report of a language has it."""
+    return _claim(claim, _names(language))
+
+
+def _names(language: str) -> _Names:
+    with speaking(language):
+        return _Names(gettext("the desk"), gettext("An editor let it stand."))
 
 
 def _claim(claim: ClaimFacts, names: _Names) -> ClaimFacts:

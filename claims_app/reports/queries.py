@@ -75,6 +75,24 @@ def gather_report(
     )
 
 
+def gather_claims(
+    session: Session, article_id: int, claim_ids: Sequence[int], *, language: str
+) -> tuple[ClaimFacts, ...]:
+    """Return the facts of some claims of an article, withdrawn or not, in its order; without where they stand."""
+    row = dict(session.execute(_article(article_id)).one()._mapping)
+    row.pop("version_id")
+    wanted = Claim.id.in_(claim_ids)
+    parts = _Parts(
+        evidence=_by_claim(session.execute(_evidence(article_id, wanted)).all()),
+        queries=_by_claim(session.execute(_queries(article_id, wanted)).all()),
+        confirmations=_by_claim(session.execute(_confirmations(article_id, wanted)).all()),
+        anchors={},
+    )
+    with speaking(language):
+        rows = session.execute(_claims(article_id, wanted)).all()
+        return tuple(_claim(one, ArticleFacts(**row), parts, Paragraphs("")) for one in rows)
+
+
 @dataclass(frozen=True)
 class _Parts:
     """What claims rest on, by claim."""

@@ -64,9 +64,15 @@ def line(label: str, *validators: Any, help: str | None = None, most: int = LINE
     return StringField(lazy(label), [*validators, AtMost(most)], description=lazy(help) if help else "", **kwargs)
 
 
-def paragraph(label: str, *validators: Any, help: str | None = None, most: int = TEXT) -> TextAreaField:  # noqa: A002
+def paragraph(
+    label: str,
+    *validators: Any,
+    help: str | None = None,  # noqa: A002
+    most: int = TEXT,
+    **kwargs: Any,
+) -> TextAreaField:
     """Return a field for text of several lines."""
-    return TextAreaField(lazy(label), [*validators, AtMost(most)], description=lazy(help) if help else "")
+    return TextAreaField(lazy(label), [*validators, AtMost(most)], description=lazy(help) if help else "", **kwargs)
 
 
 def choice(label: str, family: str, values: Iterable[Any], *, empty: str | None = None, **kwargs: Any) -> SelectField:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -32,6 +33,14 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Keeps cookies off the answers that are the same for everybody, which others on the way may keep."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not response.cache_control.public:
+            super().save_session(app, session, response)
 
 
 def access(level: str) -> Callable[[View], View]:
@@ -68,6 +77,7 @@ def init_security(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
+    app.session_interface = _Sessions()
     csrf.init_app(app)
     limiter.init_app(app)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from claims_app.cli import reviewing
 from tests.cli.command import Desk
 from tests.earlier.test_service import NODE
 

@@ -20,6 +20,8 @@ PUBLIC_ENDPOINTS = {
     "people.link_use",
     "people.sign_in",
     "people.sign_in_send",
+    *(f"readers.{name}" for name in ("check", "checks", "article_checks", "feed_atom", "feed_json")),
+    *(f"readers.{name}" for name in ("sitemap", "sitemap_part", "robots")),
 }
 # What a reader may send: nothing that touches the desk's records. Whoever signs for legal may be a reader, and the
 # service asks for that; so may whoever is named on a confidential source.

@@ -29,6 +29,21 @@ TABLE: dict[str, tuple[Any, str, Any, list[str]]] = {
     "archive_key": ("", " k1 ", "k1", []),
     "archive_secret": ("", "s1", "s1", []),
     "timestamp_address": ("", "http://stamps.example/tsr", "http://stamps.example/tsr", ["ftp://stamps.example"]),
+    "name_he": ("", " הדסק ", "הדסק", []),
+    "name_en": ("", "The desk", "The desk", []),
+    "public_address": (
+        "",
+        "https://checks.example/",
+        "https://checks.example",
+        [
+            "checks.example",
+            "https://",
+            "https://checks.example/path",
+            "https://a:b@checks.example",
+            "https://c.example?q",
+        ],
+    ),
+    "scale": ("", "/srv/scale.json", "/srv/scale.json", ["a\u0000b"]),
 }
 
 

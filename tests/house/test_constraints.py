@@ -52,6 +52,7 @@ CHECKS = {
     "ck_claim_decided_iff_verdict": "UPDATE claim SET status = 'verified' WHERE verdict_id IS NULL",
     "ck_claim_differing_not_negative": "UPDATE claim SET differing = -1",
     "ck_claim_has_statement": "UPDATE claim SET statement_he = NULL, statement_en = ' '",
+    "ck_claim_first_appearance_is_web": "UPDATE claim SET first_appearance = 'in the square'",
     "ck_claim_kind": "UPDATE claim SET kind = 'rumour'",
     "ck_claim_place": "UPDATE claim SET place = 'somewhere'",
     "ck_claim_priority": "UPDATE claim SET priority = 'urgent'",
@@ -59,6 +60,9 @@ CHECKS = {
     "ck_claim_stale_has_verdict": "UPDATE claim SET is_stale = 1 WHERE settled_words IS NULL",
     "ck_claim_status": "UPDATE claim SET status = 'lost' WHERE verdict_id IS NOT NULL",
     "ck_claim_tag_name_not_blank": COPY_TAG,
+    "ck_claim_review_modified_after_published": "UPDATE claim_review SET modified_at = '2000-01-01'",
+    "ck_claimant_kind": "UPDATE claimant SET kind = 'oracle' WHERE kind IS NOT NULL",
+    "ck_claimant_same_as_is_web": "UPDATE claimant SET same_as = 'Q42'",
     "ck_claimant_name_not_blank": "UPDATE claimant SET name = ' '",
     "ck_comment_answer_whole": "UPDATE comment SET answered_at = NULL",
     "ck_comment_kind": "UPDATE comment SET kind = 'shout' WHERE answer IS NULL",
@@ -71,6 +75,7 @@ CHECKS = {
     "ck_contact_terms": "UPDATE contact SET terms = 'gossip'",
     "ck_copy_check_figure": "UPDATE copy_check SET figure = 'perhaps'",
     "ck_copy_check_passage": "UPDATE copy_check SET passage = 'perhaps'",
+    "ck_correction_has_text": "UPDATE correction SET text_he = ' ', text_en = NULL",
     "ck_day_stamp_digest_length": "UPDATE day_stamp SET token_sha256 = 'short'",
     "ck_deposit_failed_iff_reason": "UPDATE deposit SET failure = NULL",
     "ck_deposit_kept_iff_address": "UPDATE deposit SET memento = 'https://archive.example/1'",
@@ -138,6 +143,8 @@ UNIQUE = {
     "SELECT article_id, 2, address, created_at FROM citation",
     "uq_claim_article_id_number": "UPDATE claim SET number = 1",
     "uq_claim_article_id_origin_key": "UPDATE claim SET origin_key = 'one'",
+    "uq_claim_review_claim_id": "INSERT INTO claim_review (claim_id, verdict_id, published_at, modified_at) "
+    "SELECT claim_id, verdict_id, published_at, modified_at FROM claim_review",
     "uq_claimant_name": "INSERT INTO claimant (name, created_at) SELECT name, created_at FROM claimant",
     "uq_earlier_check_key": "INSERT INTO earlier_check "
     "(key, claim, appearances, telling, search_text, created_at, updated_at) "

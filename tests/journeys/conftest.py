@@ -94,6 +94,7 @@ def desk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk]:
         "CLAIMS_DATA": str(tmp_path / "data"), "CLAIMS_PORT": str(port), "CLAIMS_LANGUAGE": language,
         "CLAIMS_SIGN_IN_RATE": "1000 per minute", "PYTHONUNBUFFERED": "1",
         "CLAIMS_WORKERS": "0",  # a journey captures nothing but what it serves itself
+        "CLAIMS_PUBLIC_ADDRESS": "https://checks.example.org", "CLAIMS_NAME_HE": "הדסק", "CLAIMS_NAME_EN": "The desk",
     }  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     with log.open("w") as output:
