@@ -303,7 +303,6 @@ WORDS: dict[str, dict[str, str]] = {
         "refused": "Not understood",
         "said_on": "Said on",
         "first_appearance": "First appearance",
-        "appearances": "Other appearances",
         "same_as": "A page that tells who it is",
         "claims": "Claims",
         "text_he": "Text in Hebrew",

@@ -27,8 +27,12 @@ LEFT_OUT: Mapping[str, str] = {
     "sign_in_link": "a link lets in at the address that it was made for; the new desk makes new ones",
     **dict.fromkeys(("claim_tally", "claim_facet"), "counted anew by the database as claims come in"),
     **dict.fromkeys(
-        ("claim_search", "claim_search_config", "claim_search_data", "claim_search_docsize", "claim_search_idx"),
-        "built anew by the database as claims come in",
+        (
+            *("claim_search", "claim_search_config", "claim_search_data", "claim_search_docsize", "claim_search_idx"),
+            *("earlier_search", "earlier_search_config", "earlier_search_data", "earlier_search_docsize"),
+            *("earlier_search_idx", "earlier_word"),
+        ),
+        "built anew by the database as what they index comes in",
     ),
 }
 """The tables that do not travel, and why."""
