@@ -25,6 +25,7 @@ from claims_app.evidence.routes import evidence
 from claims_app.evidence.source_routes import sources
 from claims_app.fetching import Guard
 from claims_app.files import Files
+from claims_app.importing.routes import importing
 from claims_app.looks.routes import looks
 from claims_app.people.routes import people
 from claims_app.people.session import init_sign_in
@@ -40,7 +41,7 @@ from claims_app.web.transaction import init_sessions
 
 ROOMS = (
     desk, search, articles, drafts, claims, anchors, coverage, comments, evidence, verdicts, looks, watching, signoff,
-    sources, contacts, confidential, captures, copies, reports, bundles, people,
+    sources, contacts, confidential, captures, copies, reports, bundles, importing, people,
 )  # fmt: skip
 
 

@@ -82,6 +82,17 @@ class Files:
         os.utime(target, (now.timestamp(), now.timestamp()))
         return sha256
 
+    def read_staged(self, sha256: str) -> bytes:
+        """Return what was laid aside under this digest, or is kept already; ``DomainError`` where it is gone."""
+        _need_digest(sha256)
+        staged = self._incoming / sha256
+        if _holds(staged, sha256):
+            with suppress(FileNotFoundError):  # somebody has just saved it
+                return staged.read_bytes()
+        if not self.has(sha256):
+            raise DomainError("The file waited too long to be saved and is no longer here; bring it in again.")
+        return self.read(sha256)
+
     def adopt(self, sha256: str) -> None:
         """Keep what was laid aside under this digest; ``DomainError`` where it is neither there nor kept already."""
         staged, target = self._incoming / sha256, self.path(sha256)

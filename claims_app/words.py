@@ -128,6 +128,12 @@ WORDS: dict[str, dict[str, str]] = {
         "observation": "Own observation",
         "other": "Other",
     },
+    "import_kind": {
+        "claims": "Claims, with their evidence if the table has it",
+        "evidence": "Evidence for claims that are on the desk",
+        "sources": "Sources",
+        "articles": "Articles",
+    },
     "theme": {"auto": "As the system", "light": "Light", "dark": "Dark"},
     "language": {"he": "Hebrew", "en": "English"},
     "action": {
@@ -170,6 +176,7 @@ WORDS: dict[str, dict[str, str]] = {
         "capture": "Kept copy",
         "look": "Look",
         "watch": "Watch",
+        "import": "Table brought in",
         "desk": "Desk",
     },
     "field": {
@@ -188,6 +195,8 @@ WORDS: dict[str, dict[str, str]] = {
         "assignee": "Assignee",
         "tag": "Tag",
         "number": "Number",
+        "key": "Key",
+        "rows": "Rows",
         "source": "Source",
         "stance": "Stance",
         "rank": "Rank",

@@ -13,7 +13,7 @@ from claims_app.claims.queries import count_differing, list_differing
 from claims_app.db import now
 from claims_app.errors import DomainError, Duplicate, NotAllowed, NotFound, Stale
 from claims_app.history.model import Action, Subject
-from claims_app.history.service import change, first_values, record
+from claims_app.history.service import Event, change, first_values, record, record_all
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 from claims_app.reading import clean
@@ -198,6 +198,82 @@ def open_claim(
     return claim
 
 
+def open_claims(
+    session: Session, *, actor: Person | None, article_id: int, claims: Sequence[Mapping[str, Any]]
+) -> list[Claim]:
+    """Open many claims of one article in their order, each from what ``open_claim`` takes: all, or none.
+
+    Keys are taken to be new; one that is here already is the database's to refuse.
+    """
+    require(actor, Role.CHECKER)
+    article = session.get_one(Article, article_id, with_for_update=True)
+    if article.withdrawn_at is not None:
+        raise DomainError("This article is withdrawn; restore it first.")
+    places = _Places(session, article_id)
+    opened: list[tuple[Claim, dict[str, list[Any]]]] = []
+    claimants: dict[str | None, Claimant | None] = {}
+    for asked in claims:
+        details = {**_FIRST_DETAILS, **asked}
+        figure, origin_key = details.pop("figure", None), details.pop("origin_key", None)
+        claimant, priority = clean(details.pop("claimant", None)), details.pop("priority", Priority.NORMAL)
+        values = _details(**details)
+        if claimant not in claimants:
+            claimants[claimant] = find_or_add_claimant(session, actor=actor, name=claimant)
+        row, figure_changes = set_figure(None, figure)
+        claim = Claim(
+            article=article,
+            number=article.next_number,
+            position=places.next(values["paragraph"]),
+            priority=priority,
+            claimant=claimants[claimant],
+            figure=row,
+            origin_key=origin_key,
+            status=Status.UNCHECKED,
+            revision=1,
+            **values,
+        )
+        article.next_number += 1
+        told = first_values(number=claim.number, priority=priority, claimant=claimant, **values)
+        opened.append((claim, told | figure_changes))
+    for citation_id in {claim.citation_id for claim, _told in opened}:
+        _check_citation(session, citation_id, article_id)
+    session.add_all([claim for claim, _told in opened])
+    session.flush()  # the history names the new claims' numbers
+    record_all(
+        session,
+        actor=actor,
+        events=[Event(Action.CREATED, Subject.CLAIM, claim.id, claim.id, article_id, told) for claim, told in opened],
+    )
+    return [claim for claim, _told in opened]
+
+
+_FIRST_DETAILS: Mapping[str, Any] = {
+    "statement_he": None, "statement_en": None, "kind": Kind.OTHER, "section": None, "paragraph": None,
+    "is_attributed": False, "citation_id": None, "cited_basis": CitedBasis.NONE,
+}  # fmt: skip
+
+
+class _Places:
+    """The places among an article's claims that new ones get one after the other, as ``_position`` gives one."""
+
+    def __init__(self, session: Session, article_id: int) -> None:
+        rows = session.execute(
+            select(Claim.paragraph, func.max(Claim.position))
+            .where(Claim.article_id == article_id)
+            .group_by("paragraph")
+        )
+        self._last: dict[int | None, int] = {paragraph: last for paragraph, last in rows}  # noqa: C416 - rows are no pairs
+
+    def next(self, paragraph: int | None) -> int:
+        last = max(self._last.values(), default=0)
+        place = last + 1000
+        if paragraph is not None:
+            before = max((place for known, place in self._last.items() if known and known <= paragraph), default=0)
+            place = before + 1 if before < last else place
+        self._last[paragraph] = max(place, self._last.get(paragraph, 0))
+        return place
+
+
 def _put_figure(session: Session, claim: Claim, row: Figure | None) -> None:
     """Give the claim this figure in place of the one it has, and count again which evidence differs from it."""
     old_row, claim.figure = claim.figure, row
@@ -260,7 +336,13 @@ def recount_differing(session: Session) -> None:
 
 
 def move_claim(
-    session: Session, claim: Claim, to: Status, *, actor: Person, why: str | None = None, verdict_id: int | None = None
+    session: Session,
+    claim: Claim,
+    to: Status,
+    *,
+    actor: Person | None,
+    why: str | None = None,
+    verdict_id: int | None = None,
 ) -> None:
     """Move a claim's status; the only place that assigns it, and the history entry comes with it."""
     claim.check_move(to)
@@ -320,7 +402,7 @@ def start_checking(session: Session, *, actor: Person, claim_ids: Sequence[int])
     return moved
 
 
-def put_back(session: Session, *, actor: Person, claim_id: int, why: str | None) -> Claim:
+def put_back(session: Session, *, actor: Person | None, claim_id: int, why: str | None) -> Claim:
     """Give up checking a claim: it is unchecked again, and nobody's; what was found stays."""
     require(actor, Role.CHECKER)
     claim = load_claim(session, claim_id)
@@ -331,7 +413,7 @@ def put_back(session: Session, *, actor: Person, claim_id: int, why: str | None)
     return claim
 
 
-def hand_over(session: Session, actor: Person, claim: Claim, assignee: Person | None) -> bool:
+def hand_over(session: Session, actor: Person | None, claim: Claim, assignee: Person | None) -> bool:
     """Give a claim to a person, or to nobody; return whether it changed hands."""
     if claim.assignee_id == (assignee.id if assignee else None):
         return False
@@ -393,7 +475,7 @@ def _read_tag(name: str | None) -> str:
     return tag
 
 
-def tag_claims(session: Session, *, actor: Person, claim_ids: Sequence[int], tag: str | None) -> int:
+def tag_claims(session: Session, *, actor: Person | None, claim_ids: Sequence[int], tag: str | None) -> int:
     """Put a tag on claims; return how many did not have it."""
     require(actor, Role.CHECKER)
     name = _read_tag(tag)

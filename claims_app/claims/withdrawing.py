@@ -14,7 +14,7 @@ from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 
 
-def withdraw_claim(session: Session, *, actor: Person, claim_id: int, why: str | None) -> Claim:
+def withdraw_claim(session: Session, *, actor: Person | None, claim_id: int, why: str | None) -> Claim:
     """Take a claim out of the work and the counts; it is kept and can be restored."""
     require(actor, Role.CHECKER)
     claim = load_claim(session, claim_id)
@@ -43,7 +43,7 @@ def restore_claim(session: Session, *, actor: Person, claim_id: int) -> Claim:
     return claim
 
 
-def withdraw_citation(session: Session, *, actor: Person, citation_id: int, why: str | None) -> Citation:
+def withdraw_citation(session: Session, *, actor: Person | None, citation_id: int, why: str | None) -> Citation:
     """Take a link off an article's list; one that a claim names stays. Adding its address again brings it back."""
     require(actor, Role.CHECKER)
     citation = session.get_one(Citation, citation_id, with_for_update=True)
@@ -67,7 +67,7 @@ def withdraw_citation(session: Session, *, actor: Person, citation_id: int, why:
     return citation
 
 
-def withdraw_article(session: Session, *, actor: Person, article_id: int, why: str | None) -> Article:
+def withdraw_article(session: Session, *, actor: Person | None, article_id: int, why: str | None) -> Article:
     """Take an article and its claims out of the work; all are kept and can be restored together."""
     require(actor, Role.EDITOR)
     article = session.get_one(Article, article_id, with_for_update=True)

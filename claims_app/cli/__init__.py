@@ -20,6 +20,7 @@ SECTIONS = {
         "people": ("people:people", "Add people, let them in, let them go."),
         "articles": ("articles:articles", "Bring articles in, and read and revise their text."),
         "add": ("articles:add", "Open a claim on words of an article."),
+        "import": ("importing:import_", "Bring in records from a file, all of it or nothing."),
         "suggest": ("suggest:suggest", "Say what a text has to prove."),
         "figures": ("figures:figures", "Read the figures out of a text."),
         "signoff": ("articles:signoff", "Check what was signed off."),

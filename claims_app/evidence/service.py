@@ -72,7 +72,7 @@ def _recount(session: Session, claim: Claim) -> None:
 def add_evidence(
     session: Session,
     *,
-    actor: Person,
+    actor: Person | None,
     claim_id: int,
     source: Source,
     stance: Stance,
@@ -96,7 +96,9 @@ def add_evidence(
         raise NotFound("This source is withdrawn; restore it first.", field="address")
     values = _details(stance=stance, rank=rank, summary=summary, passage=passage, locator=locator, looked_on=looked_on)
     row, figure_changes = set_figure(None, figure)
-    evidence = Evidence(claim=claim, source=source, created_by_id=actor.id, revision=1, figure=row, **values)
+    evidence = Evidence(
+        claim=claim, source=source, created_by_id=actor.id if actor else None, revision=1, figure=row, **values
+    )
     session.add(evidence)
     _recount(session, claim)
     if files is not None and check_copy(session, files, evidence) is None and keeps_copy:
@@ -165,7 +167,7 @@ def edit_evidence(
     return evidence
 
 
-def withdraw_evidence(session: Session, *, actor: Person, evidence_id: int, why: str | None) -> Evidence:
+def withdraw_evidence(session: Session, *, actor: Person | None, evidence_id: int, why: str | None) -> Evidence:
     """Take a piece of evidence out of the count; it is kept and can be restored."""
     require(actor, Role.CHECKER)
     evidence, claim = _load(session, evidence_id)
@@ -232,7 +234,7 @@ def _is_decided_on(session: Session, source_id: int) -> bool:
     return session.scalar(wanted.limit(1)) is not None
 
 
-def withdraw_source(session: Session, *, actor: Person, source_id: int, why: str | None) -> Source:
+def withdraw_source(session: Session, *, actor: Person | None, source_id: int, why: str | None) -> Source:
     """Take a source out of the lists; one that evidence rests on stays."""
     require(actor, Role.CHECKER)
     source = session.get_one(Source, source_id, with_for_update=True)

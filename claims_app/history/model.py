@@ -60,6 +60,7 @@ class Subject(enum.StrEnum):
     CAPTURE = "capture"
     LOOK = "look"
     WATCH = "watch"
+    IMPORT = "import"
     DESK = "desk"
 
 

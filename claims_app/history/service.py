@@ -1,8 +1,8 @@
 """Writing and checking the append-only record."""
 
 import enum
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -50,6 +50,19 @@ def change(record: object, values: Mapping[str, Any]) -> dict[str, list[Any]]:
     return changes
 
 
+@dataclass(frozen=True)
+class Event:
+    """Something that happened, as an entry tells it."""
+
+    action: Action
+    subject: Subject
+    subject_id: int | None = None
+    claim_id: int | None = None
+    article_id: int | None = None
+    changes: Mapping[str, list[Any]] = field(default_factory=dict)
+    why: str | None = None
+
+
 def record(
     session: Session,
     *,
@@ -63,25 +76,34 @@ def record(
     why: str | None = None,
 ) -> HistoryEntry:
     """Append one entry in the caller's transaction."""
+    event = Event(action, subject, subject_id, claim_id, article_id, changes or {}, why)
+    return record_all(session, actor=actor, events=[event])[0]
+
+
+def record_all(session: Session, *, actor: Actor | None, events: Sequence[Event]) -> list[HistoryEntry]:
+    """Append an entry for each event in the caller's transaction, in their order."""
     head = session.get_one(HistoryHead, 1, with_for_update=True)
-    entry = HistoryEntry(
-        id=head.last_id + 1,
-        at=now(),
-        actor_id=actor.id if actor else None,
-        actor_name=actor.name if actor else DESK,
-        action=action,
-        subject=subject,
-        subject_id=subject_id,
-        claim_id=claim_id,
-        article_id=article_id,
-        changes=dict(changes or {}),
-        why=why,
-        previous_hash=head.last_hash,
-    )
-    entry.hash = entry.digest()
-    head.last_id, head.last_hash = entry.id, entry.hash
-    session.add(entry)
-    return entry
+    entries = []
+    for event in events:
+        entry = HistoryEntry(
+            id=head.last_id + 1,
+            at=now(),
+            actor_id=actor.id if actor else None,
+            actor_name=actor.name if actor else DESK,
+            action=event.action,
+            subject=event.subject,
+            subject_id=event.subject_id,
+            claim_id=event.claim_id,
+            article_id=event.article_id,
+            changes=dict(event.changes),
+            why=event.why,
+            previous_hash=head.last_hash,
+        )
+        entry.hash = entry.digest()
+        head.last_id, head.last_hash = entry.id, entry.hash
+        entries.append(entry)
+    session.add_all(entries)
+    return entries
 
 
 @dataclass(frozen=True)

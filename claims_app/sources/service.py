@@ -35,7 +35,7 @@ def _read_place(address: str | None, source: Source | None) -> tuple[str | None,
 def _details(
     session: Session,
     *,
-    actor: Person,
+    actor: Person | None,
     kind: SourceKind,
     title: str | None,
     address: str | None,
@@ -77,7 +77,7 @@ def _told(changes: dict[str, list[Any]]) -> dict[str, list[Any]]:
 def add_source(
     session: Session,
     *,
-    actor: Person,
+    actor: Person | None,
     kind: SourceKind = SourceKind.PAGE,
     title: str | None = None,
     address: str | None = None,
@@ -121,7 +121,7 @@ def add_source(
     return source
 
 
-def find_or_add_source(session: Session, *, actor: Person, address: str | None, **details: Any) -> Source:
+def find_or_add_source(session: Session, *, actor: Person | None, address: str | None, **details: Any) -> Source:
     """Return the live source with this address, or record a new one from ``details``."""
     known = find_at_address(session, read_address(address))
     return known or add_source(session, actor=actor, address=address, **details)
