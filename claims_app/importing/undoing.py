@@ -51,13 +51,8 @@ class Worked:
 class WorkedOn(DomainError):
     """What an import made was worked on since; ``worked`` names it."""
 
-    def __init__(self, worked: Sequence[Worked]) -> None:
-        super().__init__(
-            "This was worked on since the import, so nothing was undone: %(names)s. Withdraw it by hand first, or undo the"
-            " rest and keep it.",
-            names=", ".join(f"{one.number or one.id}" for one in worked[:NAMED])
-            + (" …" if len(worked) > NAMED else ""),
-        )
+    def __init__(self, message: str, worked: Sequence[Worked], **values: object) -> None:
+        super().__init__(message, **values)
         self.worked = worked
 
 
@@ -75,7 +70,7 @@ def _is_work(entry: Any, imported: Import) -> ColumnElement[bool]:
 
 
 def find_worked(session: Session, imported: Import) -> list[Worked]:
-    """Return what an import made and people worked on since, in the order of the table; the withdrawn is out already."""
+    """Return what an import made and people worked on since; what is withdrawn is out already."""
     found = _find_claims(session, imported) + _find_evidence(session, imported)
     return found + _find_sources(session, imported) + _find_articles(session, imported)
 
@@ -194,7 +189,12 @@ def undo_import(
     reason = read_reason(why)
     worked = find_worked(session, imported)
     if worked and not keeps_worked:
-        raise WorkedOn(worked)
+        raise WorkedOn(
+            "This was worked on since the import, so nothing was undone: %(names)s. Withdraw it by hand first, or undo"
+            " the rest and keep it.",
+            worked,
+            names="; ".join(one.name[:40] for one in worked[:NAMED]) + (" …" if len(worked) > NAMED else ""),
+        )
     first = record(
         session,
         actor=actor,
@@ -273,9 +273,9 @@ class _Undoing:
     def _withdraw_source(self, source_id: int) -> None:
         source = self.session.get_one(Source, source_id)
         is_used = select(Evidence.id).where(Evidence.source_id == source_id, Evidence.withdrawn_at.is_(None)).limit(1)
-        if (Subject.SOURCE, source_id) not in self.kept and source.withdrawn_at is None:
-            if self.session.scalar(is_used) is None:
-                withdraw_source(self.session, actor=self.actor, source_id=source_id, why=self.why)
+        is_kept = (Subject.SOURCE, source_id) in self.kept or source.withdrawn_at is not None
+        if not is_kept and self.session.scalar(is_used) is None:
+            withdraw_source(self.session, actor=self.actor, source_id=source_id, why=self.why)
 
     def _withdraw_article(self, article_id: int) -> None:
         article = self.session.get_one(Article, article_id)

@@ -214,6 +214,38 @@ class ClaimFacts:
         return tuple(matter for matter, is_so in found.items() if is_so)
 
 
+class Audience(enum.StrEnum):
+    """Who is meant to read a report."""
+
+    INTERNAL = "internal"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How much of an article's check a report tells, for whom, and as of when."""
+
+    audience: Audience = Audience.INTERNAL
+    #: Only claims of these statuses; of all if there are none.
+    statuses: tuple[Status, ...] = ()
+    #: Only the claim of this number.
+    claim: int | None = None
+    #: As the desk stood then. None: as it stands.
+    as_of: datetime | None = None
+    #: The digest of the sign-off as of which it is. None: it is not as of a sign-off.
+    sign_off: str | None = None
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """Whose report it is, in the report's language: the desk's own name, its sign, and the words that it ends with."""
+
+    name: str | None = None
+    closing: str | None = None
+    #: A PNG or JPEG file.
+    logo: bytes | None = None
+
+
 @dataclass(frozen=True)
 class Report:
     """The fact-check of one article, with its live claims in the article's order."""
@@ -227,6 +259,8 @@ class Report:
     passages: tuple[PassageFacts, ...]
     #: The last of each side, then the earlier ones, the newest first.
     sign_offs: tuple[SignOffFacts, ...]
+    scope: Scope = Scope()
+    letterhead: Letterhead = Letterhead()
 
     @property
     def counts(self) -> dict[Status, int]:
