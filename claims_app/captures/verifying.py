@@ -13,7 +13,6 @@ from claims_app.captures.model import Capture, DayStamp
 from claims_app.errors import DomainError
 from claims_app.files import Files, is_digest
 
-
 # Imports stand above captures; of what they are made, only their files are needed here.
 _IMPORT = table("import", column("id"), column("sha256"))
 

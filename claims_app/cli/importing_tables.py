@@ -15,7 +15,8 @@ from claims_app.cli.opening import desk, settings
 from claims_app.db import now, writing
 from claims_app.errors import DomainError, NotFound
 from claims_app.files import Files
-from claims_app.importing.fields import check_columns, find_field, is_heading, match_headings
+from claims_app.importing.fields import find_field
+from claims_app.importing.matching import check_columns, is_heading, match_headings
 from claims_app.importing.model import Import, ImportKind
 from claims_app.importing.plan import Plan
 from claims_app.importing.planning import plan_import

@@ -146,7 +146,7 @@ class _Guarded:
     def __init__(self, part: IO[bytes]) -> None:
         self._part, self._size, self._tail = part, 0, b""
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int = -1, /) -> bytes:
         content = self._part.read(size)
         self._size += len(content)
         plain = self._tail + content.replace(b"\0", b"")

@@ -1,4 +1,4 @@
-"""Lines of text as a table: comma, semicolon, tab or bar between the cells, in the encodings of the desk's languages."""
+"""Lines of text as a table: with comma, semicolon, tab or bar between cells, in the encodings of both languages."""
 
 import csv
 import io

@@ -141,7 +141,7 @@ class Cells:
         return found
 
     def figure(self, row: Row, prefix: str = "") -> FigureValue | None:
-        """Return the figure of a row: in one cell, or in parts, whose unit, "about" and time go before the cell's own."""
+        """Return the figure of a row: in one cell, or in parts; unit, "about" and time of their own go first."""
         whole, low, high = (self.read(row, f"{prefix}figure{part}") for part in ("", "_low", "_high"))
         about, as_of = self.read(row, f"{prefix}figure_about"), self.read(row, f"{prefix}figure_as_of")
         unit = read_unit(self.read(row, f"{prefix}figure_unit"))

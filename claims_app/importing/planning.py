@@ -122,7 +122,7 @@ class _Planner:
             self.plan.sources.append(source)
 
     def _source(self, row: Row, details: dict[str, Any], at: str, called: str) -> PlannedSource | None:
-        """Return the source that a row names by its address or its title: the desk's, that of a row above, or a new one."""
+        """Return the source that a row names by address or title: the desk's, that of a row above, or a new one."""
         address, title = details.get("address"), details.get("title")
         if address is None and title is None:
             if not self.cells.text(row, at):  # what cannot be read is a problem already
@@ -160,9 +160,8 @@ class _Planner:
         if article_id is None:
             return
         statements = self.cells.by_language(row, "statement")
-        name, key = self.cells.text(row, "number"), self.cells.read(row, "key")
-        identity = (article_id, "number", name) if name else (article_id, "key", key) if key else None
-        identity = identity or (article_id, statements.get("statement_he"), statements.get("statement_en"))
+        key = self.cells.read(row, "key")
+        identity = self._identity(article_id, self.cells.text(row, "number"), key, statements)
         claim = self._claims.get(identity)
         if claim is not None:
             self._compare(row, self._first_rows[claim.row])
@@ -178,24 +177,36 @@ class _Planner:
         if has_evidence:
             self._add_evidence(row, claim)
 
+    def _identity(
+        self, article_id: int, number: str, key: str | None, statements: Mapping[str, Any]
+    ) -> tuple[Any, ...]:
+        """Return what makes two rows the same claim: its number, else its key, else its words."""
+        if number:
+            return article_id, "number", number
+        if key:
+            return article_id, "key", key
+        return article_id, statements.get("statement_he"), statements.get("statement_en")
+
     def _article_of(self, row: Row) -> int | None:
         if self.article_id is not None:
             return self.article_id
         text = self.cells.text(row, "article")
         if text not in self._article_ids:
-            self._article_ids[text] = None
-            try:
-                if not text:
-                    raise DomainError("The article is missing.")
-                self._article_ids[text] = self.known.find_article(text)
-            except DomainError as error:
-                self.cells.refuse(row.number, "article", error)
-            return self._article_ids[text]
-        if self._article_ids[text] is None:
-            self.cells.refuse(
-                row.number, "article", DomainError("The same article as in a row above, and the same problem.")
-            )
+            self._article_ids[text] = self._find_article(row, text)
+        elif self._article_ids[text] is None:
+            error = DomainError("The same article as in a row above, and the same problem.")
+            self.cells.refuse(row.number, "article", error)
         return self._article_ids[text]
+
+    def _find_article(self, row: Row, text: str) -> int | None:
+        if not text:
+            self.cells.refuse(row.number, "article", DomainError("The article is missing."))
+            return None
+        try:
+            return self.known.find_article(text)
+        except DomainError as error:
+            self.cells.refuse(row.number, "article", error)
+            return None
 
     def _compare(self, row: Row, first: Row) -> None:
         """Refuse a row that says something else about a claim than the row that it was read from."""

@@ -12,8 +12,9 @@ from claims_app.articles.queries import list_articles_at_hand
 from claims_app.articles.service import File
 from claims_app.db import now
 from claims_app.errors import DomainError
-from claims_app.importing.fields import check_columns, fields_of, find_field, is_heading, match_headings, propose_kind
+from claims_app.importing.fields import fields_of, find_field
 from claims_app.importing.forms import TableForm, UndoForm
+from claims_app.importing.matching import check_columns, is_heading, match_headings, propose_kind
 from claims_app.importing.model import Import, ImportKind
 from claims_app.importing.plan import Plan
 from claims_app.importing.planning import plan_import

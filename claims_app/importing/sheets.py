@@ -55,7 +55,8 @@ def read_sheets(data: bytes, sheet: str | None) -> Raw:
                 break
     except Unreadable:
         raise DomainError(
-            "This workbook is damaged, locked or unusually large. Save it as XLSX anew, or as CSV, and bring it in again."
+            "This workbook is damaged, locked or unusually large. Save it as XLSX anew, or as CSV, and bring it in"
+            " again."
         ) from None
     if len(shown) < len(listed):
         raw.notes.append(HIDDEN.message)
@@ -94,7 +95,7 @@ class _Reader:
             cells[column] = value
             if len(rows) > 2 * MOST_ROWS:
                 refuse_length()
-        if any([_spread(rows, reference) for reference in merged]):
+        if [reference for reference in merged if _spread(rows, reference)]:
             raw.notes.append(MERGED.message)
         return sorted(rows.items())
 

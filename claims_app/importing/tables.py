@@ -105,7 +105,7 @@ def read_table(data: bytes, *, name: str = "", sheet: str | None = None, is_know
         raise DomainError("The table is empty: it needs a row of headings and a row under it.")
     at = _find_headings(rows, is_known)
     headings = tuple(rows[at][1])
-    width = max(len(headings), max(len(cells) for _number, cells in rows[at:]))
+    width = max(len(cells) for _number, cells in rows[at:])
     headings += ("",) * (width - len(headings))
     under = tuple(Row(number, (*cells, *[""] * (width - len(cells)))) for number, cells in rows[at + 1 :])
     if not under:

@@ -20,7 +20,7 @@ _LONGEST_LIST = 255
 
 
 def template_fields(kind: ImportKind) -> Sequence[Field]:
-    """Return the columns of a template, in their order; one for the statement in either language, one for the figure."""
+    """Return the columns of a template, in their order: one for a statement in either language, one for a figure."""
     parts = ("figure_low", "figure_high", "figure_unit", "figure_about", "figure_as_of")
     return [
         field

@@ -51,8 +51,8 @@ class Worked:
 class WorkedOn(DomainError):
     """What an import made was worked on since; ``worked`` names it."""
 
-    def __init__(self, message: str, worked: Sequence[Worked], **values: object) -> None:
-        super().__init__(message, **values)
+    def __init__(self, message: str, worked: Sequence[Worked], *, names: str) -> None:
+        super().__init__(message, names=names)
         self.worked = worked
 
 

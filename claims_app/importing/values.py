@@ -13,8 +13,9 @@ from claims_app.claims.figure import FigureValue
 from claims_app.claims.model import CitedBasis, Kind, Priority
 from claims_app.errors import DomainError
 from claims_app.evidence.model import Rank, Stance
-from claims_app.importing.fields import Field, plain_heading
-from claims_app.language import catalogue
+from claims_app.importing.fields import Field
+from claims_app.importing.matching import plain_heading
+from claims_app.language import catalogue, word
 from claims_app.reading import clean, read_address, read_number, read_partial_date
 from claims_app.sources.model import SourceKind
 from claims_app.words import WORDS
@@ -39,7 +40,9 @@ _ALSO: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "context": ("background", "neutral", "הקשר", "ניטרלי"),
     },
     "rank": {"primary": ("ראשוני", "ראשונית", "1"), "secondary": ("משני", "משנית", "2")},
-    "priority": {"low": ("נמוך",), "normal": ("medium", "רגיל", "בינונית"), "high": ("urgent", "גבוה", "דחוף", "דחופה")},
+    "priority": {
+        "low": ("נמוך",), "normal": ("medium", "רגיל", "בינונית"), "high": ("urgent", "גבוה", "דחוף", "דחופה"),
+    },
     "kind": {"figure": ("number", "מספר", "נתון מספרי"), "quote": ("quotation",), "other": ("אחר",)},
     "source_kind": {
         "page": ("webpage", "website", "article", "אתר", "דף אינטרנט", "כתבה"), "document": ("report", "pdf", "דוח"),
@@ -76,8 +79,6 @@ def read_word(text: str, family: str) -> enum.StrEnum:
     """Return the stored word that a cell means, as stored or as people read it in either language."""
     found = _known(family).get(plain_heading(text))
     if found is None:
-        from claims_app.language import word  # noqa: PLC0415
-
         offered = ", ".join(word(family, value) for value in KINDS[family])
         raise DomainError("“%(text)s” is none of: %(known)s.", text=text[:80], known=offered)
     return KINDS[family](found)

@@ -9,7 +9,8 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, nodes
 
-import claims_app.archiving  # noqa: F401 - families() finds the kinds of refusals that were imported
+import claims_app.archiving
+import claims_app.importing.undoing  # noqa: F401
 from claims_app import errors, language
 from claims_app.words import WORDS
 
