@@ -18,6 +18,8 @@ class Problem:
     """What is wrong with a cell, or with a row where no cell is to blame; ``place`` is ``C7``, or the row's number."""
 
     row: int
+    #: -1: no cell is to blame.
+    column: int
     place: str
     #: The heading over the cell; "" for a row.
     heading: str
@@ -102,7 +104,7 @@ class Cells:
         """Note what is wrong with the cell of a field, or with the whole row."""
         column = self.columns.get(name or "")
         heading = "" if column is None else self.table.headings[column]
-        self.problems.append(Problem(row, self.table.place(row, column), heading, error))
+        self.problems.append(Problem(row, -1 if column is None else column, self.table.place(row, column), heading, error))
 
     def text(self, row: Row, name: str) -> str:
         """Return what stands in the cell of a field; "" where there is nothing, or no column for it."""

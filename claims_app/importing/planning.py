@@ -44,7 +44,7 @@ def plan_import(
     }[kind]
     for row in table.rows:
         read(row)
-    planner.plan.problems = sorted(planner.cells.problems, key=lambda problem: problem.row)
+    planner.plan.problems = sorted(planner.cells.problems, key=lambda problem: (problem.row, problem.column))
     return planner.plan
 
 
