@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from claims_app.errors import DomainError
-from claims_app.importing.tables import MOST_CELL, Raw
+from claims_app.importing.tables import MOST_CELL, Raw, refuse_size
 from claims_app.intake.encodings import decode
 from claims_app.reports.as_csv import is_formula
 
@@ -45,7 +45,8 @@ def find_delimiter(text: str) -> str:
         except csv.Error:  # what is wrong is said when the rows are read
             widths = Counter()
         width, times = max(widths.items(), key=lambda each: (each[1] * (each[0] > 1), each[0]), default=(1, 0))
-        scores[mark] = (times if width > 1 else 0, width)
+        # A mark that parts fewer than half of the rows alike is one of their words' own.
+        scores[mark] = (times, width) if width > 1 and 2 * times >= widths.total() else (0, 0)
     return max(DELIMITERS, key=lambda mark: scores[mark])
 
 
@@ -59,7 +60,9 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             cells = next(rows)
         except StopIteration:
             return
-        except csv.Error:
+        except csv.Error as error:
+            if "limit" in str(error):
+                refuse_size()
             raise DomainError(
                 "Line %(line)s of the file is not whole: a quotation mark is opened and not closed, or the file was cut"
                 " off.",

@@ -104,7 +104,9 @@ class Cells:
         """Note what is wrong with the cell of a field, or with the whole row."""
         column = self.columns.get(name or "")
         heading = "" if column is None else self.table.headings[column]
-        self.problems.append(Problem(row, -1 if column is None else column, self.table.place(row, column), heading, error))
+        self.problems.append(
+            Problem(row, -1 if column is None else column, self.table.place(row, column), heading, error)
+        )
 
     def text(self, row: Row, name: str) -> str:
         """Return what stands in the cell of a field; "" where there is nothing, or no column for it."""

@@ -91,7 +91,7 @@ def _number(text: str) -> str:
         value = Decimal(text)
     except InvalidOperation:
         return text
-    return format(value, "f") if abs(value.adjusted()) < 30 else text
+    return format(value.normalize(), "f") if abs(value.adjusted()) < 30 else text
 
 
 def _records(found: Any) -> Iterator[tuple[int, dict[str, str]]]:

@@ -48,7 +48,7 @@ def read_sheets(data: bytes, sheet: str | None) -> Raw:
         if not shown:
             raise DomainError("No sheet of this workbook is shown.")
         reader = _Reader(package, formats, _shared(package))
-        for one in shown if sheet is None else [one for one in shown if one.get("name") == sheet] or shown[:1]:
+        for one in [one for one in shown if one.get("name") == sheet] or shown:
             raw = Raw("xlsx", [], one.get("name", ""), [each.get("name", "") for each in shown])
             rows = reader.read(parts.get(one.get(_RELATION, ""), ""), raw)
             if rows:

@@ -159,8 +159,13 @@ def _bounded(rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, l
         if len(clean) > MOST_COLUMNS:
             refuse_width()
         if size > MOST_CHARACTERS or max(map(len, clean)) > MOST_CELL:
-            raise DomainError("The table holds more text than is read at once; split it.")
+            refuse_size()
         yield number, clean
+
+
+def refuse_size() -> None:
+    """Refuse a table that holds too much."""
+    raise DomainError("The table holds more text than is read at once; split it.")
 
 
 def _find_headings(rows: Sequence[tuple[int, Sequence[str]]], is_known: Callable[[str], bool]) -> int:

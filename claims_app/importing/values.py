@@ -43,7 +43,9 @@ _ALSO: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "priority": {
         "low": ("נמוך",), "normal": ("medium", "רגיל", "בינונית"), "high": ("urgent", "גבוה", "דחוף", "דחופה"),
     },
-    "kind": {"figure": ("number", "מספר", "נתון מספרי"), "quote": ("quotation",), "other": ("אחר",)},
+    "kind": {
+        "figure": ("number", "מספר", "נתון מספרי"), "quote": ("quotation",), "background": ("רקע",), "other": ("אחר",),
+    },
     "source_kind": {
         "page": ("webpage", "website", "article", "אתר", "דף אינטרנט", "כתבה"), "document": ("report", "pdf", "דוח"),
         "post": ("tweet", "post", "ציוץ", "פוסט"), "book": ("print", "ספר"), "person": ("interview", "ריאיון", "ראיון"),

@@ -53,7 +53,8 @@ class TestClaims:
         article, editor = make.article(text=TEXT), make.person(role=Role.EDITOR)
         data = lines(
             "ניסוח הטענה;סוג;עדיפות;נתון;דובר;תגיות;ציטוט;פסקה;מיוחסת בטקסט;מסקנה;הערה",
-            "אורך הגשר 120 מטרים.;נתון;גבוהה;כ-120 מטרים;דנה לוי;משפטי, דחוף;The bridge is 120 metres long;;כן;נכון;לבדוק",
+            "אורך הגשר 120 מטרים.;נתון;גבוהה;כ-120 מטרים;דנה לוי;משפטי, דחוף;The bridge is 120 metres long;;כן;"
+            "נכון;לבדוק",
             "הגשר עלה 4 מיליון דולר.;נתון;;4 מיליון דולר;;;It cost 4 million dollars;2;;;",
         )
         imported = bring(session, editor, data, article=article)
@@ -88,7 +89,8 @@ class TestClaims:
         article, editor = make.article(), make.person(role=Role.EDITOR)
         data = lines(
             "Number,Statement,Stance,Rank,Source: Title,Source: Address,Summary,Date looked,Source: Figure",
-            "7,The bridge is long.,supports,Primary source,The plan,https://example.org/plan,It says 118.,15.3.2026,118 metres",
+            "7,The bridge is long.,supports,Primary source,The plan,https://example.org/plan,"
+            "It says 118.,15.3.2026,118 metres",
             "7,The bridge is long.,נגד,משני,The paper,,It says 90.,2026-03-16,90",
             ",,context,,The plan,https://example.org/plan?utm_source=x,Drawn in 1990.,,",
             "8,The bridge is old.,,,,,,,",

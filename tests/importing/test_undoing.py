@@ -1,5 +1,7 @@
 """Taking an import back: all of it, never what was worked on since unseen, and what was mended comes in again."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -80,16 +82,17 @@ def test_it_needs_an_editor_and_a_reason(session: Session, make: Factory) -> Non
         undo_import(session, actor=None, import_id=imported.id, why=" ")
 
 
-WORK = {
+Work = Callable[[Factory, Session, Claim], object]
+WORK: dict[str, Work] = {
     "a priority": lambda make, session, claim: prioritise_claims(
         session, actor=make.person(), claim_ids=[claim.id], priority=Priority.HIGH
     ),
     "a person": lambda make, session, claim: assign_claims(
         session, actor=make.person(), claim_ids=[claim.id], assignee_id=make.person().id
     ),
-    "evidence": lambda make, session, claim: make.evidence(claim),
-    "a comment": lambda make, session, claim: make.comment(claim, kind=CommentKind.QUERY),
-    "a verdict": lambda make, session, claim: make.verdict(claim),
+    "evidence": lambda make, _session, claim: make.evidence(claim),
+    "a comment": lambda make, _session, claim: make.comment(claim, kind=CommentKind.QUERY),
+    "a verdict": lambda make, _session, claim: make.verdict(claim),
     "evidence taken out and back": lambda make, session, claim: restore_evidence(
         session,
         actor=make.person(),
