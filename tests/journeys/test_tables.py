@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from claims_app.people.model import Role
@@ -47,6 +48,9 @@ def test_a_table_comes_in_and_goes_out_again(
     page.locator("#column-2").select_option("summary")
     page.get_by_role("button", name="רענון").click()
     expect(page.locator("#result-title")).to_have_text("מוכן להכנסה; דבר עוד לא נשמר")
+    assert Axe().run(page).response["violations"] == []
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
     page.get_by_role("button", name="הכנסה", exact=True).click()
     page.wait_for_url(re.compile(r"/tables/1$"))
     expect(page.locator(".flash")).to_have_text("הטבלה הוכנסה.")

@@ -46,6 +46,7 @@ BORN = {
     "source_reader": "0012",
     "contact": "0012",
     "capture": "0013",
+    "import": "0015",
     "deposit": "0013",
     "day_stamp": "0013",
     "copy_check": "0013",
