@@ -77,7 +77,7 @@ def find_or_add_claimant(session: Session, *, actor: Person | None, name: str | 
     return claimant
 
 
-def _details(
+def read_details(
     *,
     statement_he: str | None,
     statement_en: str | None,
@@ -88,6 +88,7 @@ def _details(
     citation_id: int | None,
     cited_basis: CitedBasis,
 ) -> dict[str, Any]:
+    """Return what is said of a claim as it is kept; what cannot be is refused."""
     values = {
         "statement_he": clean(statement_he),
         "statement_en": clean(statement_en),
@@ -105,7 +106,8 @@ def _details(
     return values
 
 
-def _check_citation(session: Session, citation_id: int | None, article_id: int) -> None:
+def check_citation(session: Session, citation_id: int | None, article_id: int) -> None:
+    """Refuse a link that is not one of the article's."""
     if citation_id is None:
         return
     citation = session.get(Citation, citation_id)
@@ -156,7 +158,7 @@ def open_claim(
     article = session.get_one(Article, article_id, with_for_update=True)
     if article.withdrawn_at is not None:
         raise DomainError("This article is withdrawn; restore it first.")
-    values = _details(
+    values = read_details(
         statement_he=statement_he,
         statement_en=statement_en,
         kind=kind,
@@ -166,7 +168,7 @@ def open_claim(
         citation_id=citation_id,
         cited_basis=cited_basis,
     )
-    _check_citation(session, citation_id, article_id)
+    check_citation(session, citation_id, article_id)
     if origin_key is not None and session.scalar(
         select(Claim.id).where(Claim.article_id == article_id, Claim.origin_key == origin_key)
     ):
@@ -198,82 +200,6 @@ def open_claim(
     return claim
 
 
-def open_claims(
-    session: Session, *, actor: Person | None, article_id: int, claims: Sequence[Mapping[str, Any]]
-) -> list[Claim]:
-    """Open many claims of one article in their order, each from what ``open_claim`` takes: all, or none.
-
-    Keys are taken to be new; one that is here already is the database's to refuse.
-    """
-    require(actor, Role.CHECKER)
-    article = session.get_one(Article, article_id, with_for_update=True)
-    if article.withdrawn_at is not None:
-        raise DomainError("This article is withdrawn; restore it first.")
-    places = _Places(session, article_id)
-    opened: list[tuple[Claim, dict[str, list[Any]]]] = []
-    claimants: dict[str | None, Claimant | None] = {}
-    for asked in claims:
-        details = {**_FIRST_DETAILS, **asked}
-        figure, origin_key = details.pop("figure", None), details.pop("origin_key", None)
-        claimant, priority = clean(details.pop("claimant", None)), details.pop("priority", Priority.NORMAL)
-        values = _details(**details)
-        if claimant not in claimants:
-            claimants[claimant] = find_or_add_claimant(session, actor=actor, name=claimant)
-        row, figure_changes = set_figure(None, figure)
-        claim = Claim(
-            article=article,
-            number=article.next_number,
-            position=places.next(values["paragraph"]),
-            priority=priority,
-            claimant=claimants[claimant],
-            figure=row,
-            origin_key=origin_key,
-            status=Status.UNCHECKED,
-            revision=1,
-            **values,
-        )
-        article.next_number += 1
-        told = first_values(number=claim.number, priority=priority, claimant=claimant, **values)
-        opened.append((claim, told | figure_changes))
-    for citation_id in {claim.citation_id for claim, _told in opened}:
-        _check_citation(session, citation_id, article_id)
-    session.add_all([claim for claim, _told in opened])
-    session.flush()  # the history names the new claims' numbers
-    record_all(
-        session,
-        actor=actor,
-        events=[Event(Action.CREATED, Subject.CLAIM, claim.id, claim.id, article_id, told) for claim, told in opened],
-    )
-    return [claim for claim, _told in opened]
-
-
-_FIRST_DETAILS: Mapping[str, Any] = {
-    "statement_he": None, "statement_en": None, "kind": Kind.OTHER, "section": None, "paragraph": None,
-    "is_attributed": False, "citation_id": None, "cited_basis": CitedBasis.NONE,
-}  # fmt: skip
-
-
-class _Places:
-    """The places among an article's claims that new ones get one after the other, as ``_position`` gives one."""
-
-    def __init__(self, session: Session, article_id: int) -> None:
-        rows = session.execute(
-            select(Claim.paragraph, func.max(Claim.position))
-            .where(Claim.article_id == article_id)
-            .group_by("paragraph")
-        )
-        self._last: dict[int | None, int] = {paragraph: last for paragraph, last in rows}  # noqa: C416 - rows are no pairs
-
-    def next(self, paragraph: int | None) -> int:
-        last = max(self._last.values(), default=0)
-        place = last + 1000
-        if paragraph is not None:
-            before = max((place for known, place in self._last.items() if known and known <= paragraph), default=0)
-            place = before + 1 if before < last else place
-        self._last[paragraph] = max(place, self._last.get(paragraph, 0))
-        return place
-
-
 def _put_figure(session: Session, claim: Claim, row: Figure | None) -> None:
     """Give the claim this figure in place of the one it has, and count again which evidence differs from it."""
     old_row, claim.figure = claim.figure, row
@@ -302,8 +228,8 @@ def edit_claim(
     claim = load_claim(session, claim_id)
     if claim.revision != revision:
         raise Stale(claim)
-    values = _details(**details)
-    _check_citation(session, values["citation_id"], claim.article_id)
+    values = read_details(**details)
+    check_citation(session, values["citation_id"], claim.article_id)
     before = claim.claimant.name if claim.claimant else None
     row, figure_changes = set_figure(claim.figure, figure)
     if claim.verdict_id is not None:
@@ -344,13 +270,29 @@ def move_claim(
     why: str | None = None,
     verdict_id: int | None = None,
 ) -> None:
-    """Move a claim's status; the only place that assigns it, and the history entry comes with it."""
+    """Move a claim's status, with the history entry that belongs to it."""
+    changes = _assign_status(claim, to, verdict_id)
+    record_on_claim(session, actor=actor, action=Action.MOVED, claim=claim, changes=changes, why=why)
+
+
+def move_claims(session: Session, claims: Sequence[Claim], to: Status, *, actor: Person | None) -> None:
+    """Move the status of many claims, to one without a verdict."""
+    moved = []
+    for claim in claims:
+        changes = _assign_status(claim, to, None)
+        claim.updated_at = now()
+        moved.append(Event(Action.MOVED, Subject.CLAIM, claim.id, claim.id, claim.article_id, changes))
+    record_all(session, actor=actor, events=moved)
+
+
+def _assign_status(claim: Claim, to: Status, verdict_id: int | None) -> dict[str, list[Any]]:
+    """Give a claim its next status and return what changed; the only place that assigns it."""
     claim.check_move(to)
     changes = {"status": [claim.status.value, to.value]}
     claim.status, claim.verdict_id = to, verdict_id
     if verdict_id is None:
         claim.settled_words, claim.is_stale = None, False
-    record_on_claim(session, actor=actor, action=Action.MOVED, claim=claim, changes=changes, why=why)
+    return changes
 
 
 def settle_words(claim: Claim, words: str | None) -> None:

@@ -29,7 +29,7 @@ from claims_app.sources.model import Source
 from claims_app.sources.queries import find_at_address
 
 
-def _details(
+def read_details(
     *,
     stance: Stance,
     rank: Rank | None,
@@ -38,6 +38,7 @@ def _details(
     locator: str | None,
     looked_on: date | None,
 ) -> dict[str, Any]:
+    """Return what is said of a piece of evidence as it is kept; what cannot be is refused."""
     looked_on = looked_on or today()
     values = {
         "stance": stance,
@@ -94,7 +95,9 @@ def add_evidence(
     claim = load_claim(session, claim_id)
     if source.withdrawn_at is not None:
         raise NotFound("This source is withdrawn; restore it first.", field="address")
-    values = _details(stance=stance, rank=rank, summary=summary, passage=passage, locator=locator, looked_on=looked_on)
+    values = read_details(
+        stance=stance, rank=rank, summary=summary, passage=passage, locator=locator, looked_on=looked_on
+    )
     row, figure_changes = set_figure(None, figure)
     evidence = Evidence(
         claim=claim, source=source, created_by_id=actor.id if actor else None, revision=1, figure=row, **values
@@ -143,7 +146,7 @@ def edit_evidence(
     evidence, claim = _load(session, evidence_id)
     if evidence.revision != revision:
         raise Stale(evidence)
-    values = _details(**details)
+    values = read_details(**details)
     old_row = evidence.figure
     row, figure_changes = set_figure(old_row, figure)
     evidence.figure = row

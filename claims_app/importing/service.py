@@ -12,22 +12,22 @@ from claims_app.anchors.service import place_claim
 from claims_app.articles.model import Citation
 from claims_app.articles.service import File, add_article, add_citation
 from claims_app.claims.model import CitedBasis, Claim
-from claims_app.claims.service import open_claims, tag_claims
-from claims_app.comments.model import CommentKind
-from claims_app.comments.service import add_comment
+from claims_app.claims.opening import open_claims
+from claims_app.claims.service import tag_claims
+from claims_app.comments.service import add_notes
 from claims_app.db import now
 from claims_app.errors import DomainError
-from claims_app.evidence.service import add_evidence
+from claims_app.evidence.adding import NewEvidence, add_all_evidence
 from claims_app.files import Files
 from claims_app.history.model import Action, HistoryHead, Subject
 from claims_app.history.service import first_values, record
 from claims_app.importing.model import Import
-from claims_app.importing.plan import Plan, PlannedClaim, PlannedSource
+from claims_app.importing.plan import Plan, PlannedClaim
 from claims_app.language import gettext
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 from claims_app.sources.model import Source
-from claims_app.sources.service import find_or_add_source
+from claims_app.sources.service import add_sources
 
 
 class RowRefused(DomainError):
@@ -101,7 +101,6 @@ def save_import(
 class _Saver:
     def __init__(self, session: Session, actor: Person | None, files: Files | None) -> None:
         self.session, self.actor, self.files = session, actor, files
-        self.sources: dict[int, Source] = {}
         self.citations: dict[tuple[int, str], int] = {}
 
     def save(self, plan: Plan) -> None:
@@ -109,33 +108,58 @@ class _Saver:
         for row, details in plan.articles:
             with blamed(row):
                 add_article(self.session, actor=self.actor, **details)
-        for source in plan.sources:
-            self._source(source)
+        sources = self._save_sources(plan)
         new = sorted(plan.new_claims, key=lambda claim: claim.article_id)
         for article_id, claims in groupby(new, key=lambda claim: claim.article_id):
             self._open(article_id, list(claims))
-        for claim in plan.claims:
-            self._add_evidence(claim)
+        pieces = [(claim, piece) for claim in plan.claims for piece in claim.evidence]
+        add_all_evidence(
+            self.session,
+            actor=self.actor,
+            pieces=[
+                NewEvidence(claim.claim_id or 0, sources[id(piece.source)], piece.details) for claim, piece in pieces
+            ],
+            files=self.files,
+            naming=lambda at: blamed(pieces[at][1].row),
+        )
 
-    def _source(self, planned: PlannedSource) -> Source:
-        if id(planned) not in self.sources:
-            with blamed(planned.row):
-                details = dict(planned.details)
-                known = None if planned.source_id is None else self.session.get(Source, planned.source_id)
-                address = details.pop("address", None)
-                self.sources[id(planned)] = known or find_or_add_source(
-                    self.session, actor=self.actor, address=address, **details
-                )
-        return self.sources[id(planned)]
+    def _save_sources(self, plan: Plan) -> dict[int, Source]:
+        """Return every source that the plan names, recorded where it is new."""
+        new = plan.new_sources
+        made = add_sources(
+            self.session,
+            actor=self.actor,
+            sources=[planned.details for planned in new],
+            naming=lambda at: blamed(new[at].row),
+        )
+        found = {id(planned): source for planned, source in zip(new, made, strict=True)}
+        for piece in plan.new_evidence:
+            if id(piece.source) not in found:
+                found[id(piece.source)] = self.session.get_one(Source, piece.source.source_id)
+        return found
 
     def _open(self, article_id: int, planned: Sequence[PlannedClaim]) -> None:
-        details = [self._claim_details(claim) for claim in planned]
-        with blamed(planned[0].row):
-            opened = open_claims(self.session, actor=self.actor, article_id=article_id, claims=details)
+        opened = open_claims(
+            self.session,
+            actor=self.actor,
+            article_id=article_id,
+            claims=[self._claim_details(claim) for claim in planned],
+            naming=lambda at: blamed(planned[at].row),
+        )
+        notes: list[tuple[Claim, str]] = []
         for claim, plan in zip(opened, planned, strict=True):
             plan.claim_id = claim.id
             with blamed(plan.row):
                 self._furnish(claim, plan)
+                if plan.note:
+                    notes.append((claim, plan.note))
+                    self._need_author()
+        if self.actor is not None:
+            add_notes(self.session, actor=self.actor, notes=notes)
+
+    def _need_author(self) -> None:
+        if self.actor is None:
+            raise DomainError("A note needs somebody who writes it: say in whose name the table is brought in.")
 
     def _claim_details(self, planned: PlannedClaim) -> Mapping[str, Any]:
         if planned.citation is None:
@@ -161,26 +185,8 @@ class _Saver:
         return self.citations[article_id, address]
 
     def _furnish(self, claim: Claim, planned: PlannedClaim) -> None:
-        """Put on a new claim what is not part of its record: its places in the text, its tags, a note."""
+        """Put on a new claim what is not part of its record: its places in the text, and its tags."""
         for span in planned.spans:
             place_claim(self.session, actor=self.actor, claim_id=claim.id, begins=span.start, ends=span.end)
         for tag in planned.tags:
             tag_claims(self.session, actor=self.actor, claim_ids=[claim.id], tag=tag)
-        if planned.note:
-            if self.actor is None:
-                raise DomainError("A note needs somebody who writes it: say in whose name the table is brought in.")
-            add_comment(self.session, actor=self.actor, claim_id=claim.id, kind=CommentKind.NOTE, text=planned.note)
-
-    def _add_evidence(self, planned: PlannedClaim) -> None:
-        for piece in planned.evidence:
-            source = self._source(piece.source)
-            with blamed(piece.row):
-                add_evidence(
-                    self.session,
-                    actor=self.actor,
-                    claim_id=planned.claim_id or 0,
-                    source=source,
-                    files=self.files,
-                    keeps_copy=False,
-                    **piece.details,
-                )

@@ -54,7 +54,8 @@ PAGES = [
     "/publishers/1", "/publishers/1/edit", "/publishers/1/merge", "/sources/{person}", "/sources/{person}/contacts",
     "/sources/{person}/contacts/new", "/contacts/{contact}/withdraw", "/sources/new/confidential",
     "/sources/{secret}", "/sources/{secret}/confidential", "/history", "/history?claim=1", "/people",
-    "/people/1", "/people/1/edit", "/people/new", "/account", "/account/password", "/tables", "/tables/new", "/tables/1", "/tables/1/undo",
+    "/people/1", "/people/1/edit", "/people/new", "/account", "/account/password",
+    "/tables", "/tables/new", "/tables/1", "/tables/1/undo",
     "/nothing-here",
 ]  # fmt: skip
 """``stale`` is a claim whose words changed in the newest draft, ``passage`` one that nobody has answered for,
