@@ -1,5 +1,7 @@
 """Taking claims, articles and cited links out of the work, and bringing them back; nothing is lost."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -9,7 +11,7 @@ from claims_app.claims.service import load_claim, read_reason, record_on_claim
 from claims_app.db import now
 from claims_app.errors import DomainError
 from claims_app.history.model import Action, Subject
-from claims_app.history.service import record
+from claims_app.history.service import Event, record, record_all
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 
@@ -24,6 +26,18 @@ def withdraw_claim(session: Session, *, actor: Person | None, claim_id: int, why
     claim.withdrawn_at = now()
     record_on_claim(session, actor=actor, action=Action.WITHDRAWN, claim=claim, why=reason)
     return claim
+
+
+def withdraw_claims(session: Session, *, actor: Person | None, claims: Sequence[Claim], why: str | None) -> None:
+    """Take many live claims out of the work, as ``withdraw_claim`` takes one."""
+    require(actor, Role.CHECKER if all(claim.status in UNDECIDED for claim in claims) else Role.EDITOR)
+    reason = read_reason(why)
+    for claim in claims:
+        claim.withdrawn_at = claim.updated_at = now()
+    events = [
+        Event(Action.WITHDRAWN, Subject.CLAIM, claim.id, claim.id, claim.article_id, why=reason) for claim in claims
+    ]
+    record_all(session, actor=actor, events=events)
 
 
 def restore_claim(session: Session, *, actor: Person, claim_id: int) -> Claim:

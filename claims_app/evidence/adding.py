@@ -1,4 +1,4 @@
-"""Adding many pieces of evidence at once: each as it would be added alone, with a few statements for all."""
+"""Adding and withdrawing many pieces of evidence at once: each as it would be alone, with a few statements for all."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,9 +14,9 @@ from claims_app.claims.figure import set_figure
 from claims_app.claims.model import Claim, Status
 from claims_app.claims.opening import Naming
 from claims_app.claims.queries import count_differing
-from claims_app.claims.service import load_claim, move_claims
+from claims_app.claims.service import load_claim, move_claims, read_reason
 from claims_app.db import now
-from claims_app.errors import NotFound
+from claims_app.errors import DomainError, NotFound
 from claims_app.evidence.copying import check_copy
 from claims_app.evidence.model import Evidence, Stance
 from claims_app.evidence.rule import raise_unmet
@@ -109,11 +109,31 @@ def _make(actor: Person | None, claim: Claim, piece: NewEvidence) -> tuple[Evide
     return evidence, first_values(source=piece.source.title, **values) | figure_changes
 
 
-def _count(session: Session, claims: Mapping[int, Claim], evidence: Sequence[Evidence]) -> None:
-    """Have claims count their new evidence, and which of it states another figure."""
+def withdraw_all_evidence(
+    session: Session, *, actor: Person | None, evidence: Sequence[Evidence], why: str | None
+) -> None:
+    """Take live pieces of evidence of live claims out of the count; one under a verdict is refused."""
+    require(actor, Role.CHECKER)
+    reason = read_reason(why)
+    claims = {claim.id: claim for claim in _load_claims(session, {one.claim_id for one in evidence})}
+    if any(claim.verdict_id is not None for claim in claims.values()):
+        raise DomainError("A verdict rests on this evidence; reopen the claim before changing it.")
+    for one in evidence:
+        one.withdrawn_at = now()
+    session.flush()  # what differs is counted without them
+    _count(session, claims, evidence, step=-1)
+    events = [
+        Event(Action.WITHDRAWN, Subject.EVIDENCE, one.id, one.claim_id, claims[one.claim_id].article_id, why=reason)
+        for one in evidence
+    ]
+    record_all(session, actor=actor, events=events)
+
+
+def _count(session: Session, claims: Mapping[int, Claim], evidence: Sequence[Evidence], *, step: int = 1) -> None:
+    """Have claims count evidence that came, or that went, and which of theirs states another figure."""
     for (claim_id, stance), number in Counter((one.claim_id, one.stance) for one in evidence).items():
         name = _COUNTS[stance]
-        setattr(claims[claim_id], name, getattr(claims[claim_id], name) + number)
+        setattr(claims[claim_id], name, getattr(claims[claim_id], name) + step * number)
     for claim_id in dict.fromkeys(one.claim_id for one in evidence if one.figure is not None):
         claims[claim_id].differing = count_differing(session, claims[claim_id])
     for claim in claims.values():

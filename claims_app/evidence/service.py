@@ -1,5 +1,6 @@
 """Adding what a source says about a claim, and keeping the claim's counts of it."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from claims_app.evidence.model import Evidence, Rank, Stance
 from claims_app.evidence.rule import raise_unmet
 from claims_app.files import Files
 from claims_app.history.model import Action, Subject
-from claims_app.history.service import change, first_values, record
+from claims_app.history.service import Event, change, first_values, record, record_all
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 from claims_app.reading import clean, read_address
@@ -27,6 +28,9 @@ from claims_app.sources import service as sources
 from claims_app.sources.address import canonical_address
 from claims_app.sources.model import Source
 from claims_app.sources.queries import find_at_address
+
+_AT_ONCE = 500
+"""Values that one statement asks for."""
 
 
 def read_details(
@@ -251,6 +255,21 @@ def withdraw_source(session: Session, *, actor: Person | None, source_id: int, w
     source.withdrawn_at = now()
     record(session, actor=actor, action=Action.WITHDRAWN, subject=Subject.SOURCE, subject_id=source_id, why=reason)
     return source
+
+
+def withdraw_sources(session: Session, *, actor: Person | None, sources: Sequence[Source], why: str | None) -> None:
+    """Take many live sources out of the lists; one that evidence rests on is refused."""
+    require(actor, Role.CHECKER)
+    reason = read_reason(why)
+    numbers = [source.id for source in sources]
+    for at in range(0, len(numbers), _AT_ONCE):
+        is_used = Evidence.source_id.in_(numbers[at : at + _AT_ONCE]) & Evidence.withdrawn_at.is_(None)
+        if session.scalar(select(Evidence.id).where(is_used).limit(1)):
+            raise DomainError("Evidence rests on this source; withdraw the evidence first.")
+    for source in sources:
+        source.withdrawn_at = now()
+    events = [Event(Action.WITHDRAWN, Subject.SOURCE, number, why=reason) for number in numbers]
+    record_all(session, actor=actor, events=events)
 
 
 def restore_source(session: Session, *, actor: Person, source_id: int) -> Source:

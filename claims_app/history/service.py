@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from claims_app.db import now
@@ -76,34 +76,40 @@ def record(
     why: str | None = None,
 ) -> HistoryEntry:
     """Append one entry in the caller's transaction."""
-    event = Event(action, subject, subject_id, claim_id, article_id, changes or {}, why)
-    return record_all(session, actor=actor, events=[event])[0]
-
-
-def record_all(session: Session, *, actor: Actor | None, events: Sequence[Event]) -> list[HistoryEntry]:
-    """Append an entry for each event in the caller's transaction, in their order."""
     head = session.get_one(HistoryHead, 1, with_for_update=True)
-    entries = []
-    for event in events:
-        entry = HistoryEntry(
-            id=head.last_id + 1,
-            at=now(),
-            actor_id=actor.id if actor else None,
-            actor_name=actor.name if actor else DESK,
-            action=event.action,
-            subject=event.subject,
-            subject_id=event.subject_id,
-            claim_id=event.claim_id,
-            article_id=event.article_id,
-            changes=dict(event.changes),
-            why=event.why,
-            previous_hash=head.last_hash,
-        )
-        entry.hash = entry.digest()
-        head.last_id, head.last_hash = entry.id, entry.hash
-        entries.append(entry)
-    session.add_all(entries)
-    return entries
+    entry = _follow(head, actor, Event(action, subject, subject_id, claim_id, article_id, changes or {}, why))
+    session.add(entry)
+    return entry
+
+
+def record_all(session: Session, *, actor: Actor | None, events: Sequence[Event]) -> None:
+    """Append an entry for each event in the caller's transaction, in their order and at once."""
+    head = session.get_one(HistoryHead, 1, with_for_update=True)
+    names = [column.name for column in HistoryEntry.__table__.columns]
+    entries = [_follow(head, actor, event) for event in events]
+    if entries:
+        session.execute(insert(HistoryEntry), [{name: getattr(entry, name) for name in names} for entry in entries])
+
+
+def _follow(head: HistoryHead, actor: Actor | None, event: Event) -> HistoryEntry:
+    """Return the entry that comes next in the chain, and have the chain end with it."""
+    entry = HistoryEntry(
+        id=head.last_id + 1,
+        at=now(),
+        actor_id=actor.id if actor else None,
+        actor_name=actor.name if actor else DESK,
+        action=event.action,
+        subject=event.subject,
+        subject_id=event.subject_id,
+        claim_id=event.claim_id,
+        article_id=event.article_id,
+        changes=dict(event.changes),
+        why=event.why,
+        previous_hash=head.last_hash,
+    )
+    entry.hash = entry.digest()
+    head.last_id, head.last_hash = entry.id, entry.hash
+    return entry
 
 
 @dataclass(frozen=True)

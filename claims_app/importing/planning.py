@@ -10,13 +10,12 @@ from claims_app.articles.model import Article
 from claims_app.db import today
 from claims_app.errors import DomainError
 from claims_app.importing.fields import CLAIM, EVIDENCE, find_field
-from claims_app.importing.lookup import Known, is_confidential
+from claims_app.importing.lookup import Known
 from claims_app.importing.model import ImportKind
-from claims_app.importing.plan import Cells, Plan, PlannedClaim, PlannedEvidence, PlannedSource
+from claims_app.importing.plan import Cells, Plan, PlannedClaim, PlannedEvidence
+from claims_app.importing.sourcing import SourceReader
 from claims_app.importing.tables import Row, Table
 from claims_app.language import gettext
-from claims_app.sources.address import canonical_address
-from claims_app.sources.model import SourceKind
 
 _EVIDENCE = tuple(field.name for field in EVIDENCE)
 _STATEMENTS = ("statement", "statement_he", "statement_en")
@@ -56,18 +55,12 @@ class _Planner:
         self.plan = Plan(kind, len(table.rows))
         self._articles: dict[tuple[Any, ...], int] = {}
         self._article_ids: dict[str, int | None] = {}
-        self._sources: dict[str, PlannedSource] = {}
+        self.sources = SourceReader(self.cells, self.known)
         self._claims: dict[tuple[Any, ...], PlannedClaim] = {}
         self._first_rows: dict[int, Row] = {}
         self._last: PlannedClaim | None = None
         self._pieces: set[tuple[Any, ...]] = set()
-        self._learn_sources(table)
-
-    def _learn_sources(self, table: Table) -> None:
-        plain = self.plan.kind is ImportKind.SOURCES
-        names = ("address", "title") if plain else ("source_address", "source_title")
-        addresses, titles = ({self.cells.text(row, name) for row in table.rows} - {""} for name in names)
-        self.known.learn_sources(addresses, titles)
+        self.sources.learn(table, is_plain=kind is ImportKind.SOURCES)
 
     # ------------------------------------------------------------ Articles
 
@@ -113,40 +106,13 @@ class _Planner:
     def read_source(self, row: Row) -> None:
         """Plan a source that the desk does not have."""
         names = ("address", "title", "source_kind", "publisher", "published_on", "notes")
-        source = self._source(row, self.cells.details(row, names), "address", "title")
+        source = self.sources.read(row, self.cells.details(row, names), "address", "title")
         if source is None:
             return
         if source.source_id is not None or source.row != row.number:
             self.plan.known.append(row.number)
         else:
             self.plan.sources.append(source)
-
-    def _source(self, row: Row, details: dict[str, Any], at: str, called: str) -> PlannedSource | None:
-        """Return the source that a row names by address or title: the desk's, that of a row above, or a new one."""
-        address, title = details.get("address"), details.get("title")
-        if address is None and title is None:
-            if not self.cells.text(row, at):  # what cannot be read is a problem already
-                name = at if at in self.cells.columns else called
-                self.cells.refuse(row.number, name, DomainError("A source needs a title or an address."))
-            return None
-        if title is not None and is_confidential(title):
-            error = DomainError(
-                "A confidential source is never brought in by a table; add it by hand, or leave the row out."
-            )
-            self.cells.refuse(row.number, called, error)
-            return None
-        identity = canonical_address(address) if address else f"title:{title}"
-        if identity not in self._sources:
-            try:
-                source_id = self.known.find_source(address, title)
-            except DomainError as error:
-                self.cells.refuse(row.number, called, error)
-                return None
-            if "source_kind" in details:
-                details["kind"] = details.pop("source_kind")
-            details.setdefault("kind", SourceKind.PAGE if address else SourceKind.OTHER)
-            self._sources[identity] = PlannedSource(row.number, details, source_id)
-        return self._sources[identity]
 
     # ------------------------------------------------------------ Claims
 
@@ -320,7 +286,9 @@ class _Planner:
             row, ("source_address", "source_title", "source_publisher", "source_published_on"), prefix="source_"
         )
         kind = self.cells.read(row, "source_kind")
-        source = self._source(row, named | ({"source_kind": kind} if kind else {}), "source_address", "source_title")
+        source = self.sources.read(
+            row, named | ({"source_kind": kind} if kind else {}), "source_address", "source_title"
+        )
         if details.get("looked_on", today()) > today() + timedelta(days=1):  # the day begins earlier in the east
             self.cells.refuse(row.number, "looked_on", DomainError("The day of looking cannot be in the future."))
         self._need(row, "stance", DomainError("Say whether the source supports, refutes or gives context."))

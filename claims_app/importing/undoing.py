@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from claims_app.articles.model import Article, Citation
 from claims_app.captures.model import Capture
 from claims_app.claims.model import Claim, Status
 from claims_app.claims.service import put_back, read_reason, record_on_claim
-from claims_app.claims.withdrawing import withdraw_article, withdraw_citation, withdraw_claim
+from claims_app.claims.withdrawing import withdraw_article, withdraw_citation, withdraw_claims
 from claims_app.db import now
 from claims_app.errors import DomainError
+from claims_app.evidence.adding import withdraw_all_evidence
 from claims_app.evidence.model import Evidence
-from claims_app.evidence.service import withdraw_evidence, withdraw_source
+from claims_app.evidence.service import withdraw_sources
 from claims_app.history.model import Action, HistoryEntry, Subject
 from claims_app.history.service import record
 from claims_app.importing.model import Import
@@ -223,21 +224,25 @@ class _Undoing:
         """Withdraw what rests on something before what it rests on."""
         self._withdraw_evidence()
         self._put_back()
-        for claim_id in self.own_claims:
-            self._withdraw_claim(claim_id)
-        self.session.flush()
+        self._withdraw_claims()
         self._withdraw_citations()
-        for source_id in list_made(self.session, self.imported, Subject.SOURCE):
-            self._withdraw_source(source_id)
+        self._withdraw_sources()
         for article_id in list_made(self.session, self.imported, Subject.ARTICLE):
             self._withdraw_article(article_id)
 
     def _withdraw_evidence(self) -> None:
-        for evidence_id in list_made(self.session, self.imported, Subject.EVIDENCE):
-            piece = self.session.get_one(Evidence, evidence_id)
-            is_kept = (Subject.EVIDENCE, evidence_id) in self.kept or (Subject.CLAIM, piece.claim_id) in self.kept
-            if not is_kept and piece.withdrawn_at is None and piece.claim.withdrawn_at is None:
-                withdraw_evidence(self.session, actor=self.actor, evidence_id=evidence_id, why=self.why)
+        wanted = (
+            select(Evidence).join(Evidence.claim).where(Evidence.withdrawn_at.is_(None), Claim.withdrawn_at.is_(None))
+        )
+        pieces = [
+            piece
+            for part in _parts(list_made(self.session, self.imported, Subject.EVIDENCE))
+            for piece in self.session.scalars(
+                wanted.where(Evidence.id.in_(part)).options(joinedload(Evidence.figure)).order_by(Evidence.id)
+            )
+            if (Subject.EVIDENCE, piece.id) not in self.kept and (Subject.CLAIM, piece.claim_id) not in self.kept
+        ]
+        withdraw_all_evidence(self.session, actor=self.actor, evidence=pieces, why=self.why)
 
     def _put_back(self) -> None:
         """Give back the status of claims that were here before and whose check began with the import's evidence."""
@@ -253,15 +258,22 @@ class _Undoing:
             if claim.status is Status.CHECKING and claim.assignee_id is None and is_bare and claim.withdrawn_at is None:
                 put_back(self.session, actor=self.actor, claim_id=claim.id, why=self.why)
 
-    def _withdraw_claim(self, claim_id: int) -> None:
-        claim = self.session.get_one(Claim, claim_id)
-        if (Subject.CLAIM, claim_id) in self.kept or claim.withdrawn_at is not None:
-            return
-        withdraw_claim(self.session, actor=self.actor, claim_id=claim_id, why=self.why)
-        if claim.origin_key is not None:  # the mended table may bring the same key again
-            changes = {"key": [claim.origin_key, None]}
-            claim.origin_key = None
-            record_on_claim(self.session, actor=self.actor, action=Action.CHANGED, claim=claim, changes=changes)
+    def _withdraw_claims(self) -> None:
+        claims = [
+            claim
+            for part in _parts(sorted(self.own_claims))
+            for claim in self.session.scalars(
+                select(Claim).where(Claim.id.in_(part), Claim.withdrawn_at.is_(None)).order_by(Claim.id)
+            )
+            if (Subject.CLAIM, claim.id) not in self.kept
+        ]
+        withdraw_claims(self.session, actor=self.actor, claims=claims, why=self.why)
+        for claim in claims:
+            if claim.origin_key is not None:  # the mended table may bring the same key again
+                changes = {"key": [claim.origin_key, None]}
+                claim.origin_key = None
+                record_on_claim(self.session, actor=self.actor, action=Action.CHANGED, claim=claim, changes=changes)
+        self.session.flush()  # what is asked next are the claims that stay
 
     def _withdraw_citations(self) -> None:
         for citation_id in list_made(self.session, self.imported, Subject.CITATION):
@@ -270,12 +282,17 @@ class _Undoing:
             if citation.withdrawn_at is None and self.session.scalar(is_named) is None:
                 withdraw_citation(self.session, actor=self.actor, citation_id=citation_id, why=self.why)
 
-    def _withdraw_source(self, source_id: int) -> None:
-        source = self.session.get_one(Source, source_id)
-        is_used = select(Evidence.id).where(Evidence.source_id == source_id, Evidence.withdrawn_at.is_(None)).limit(1)
-        is_kept = (Subject.SOURCE, source_id) in self.kept or source.withdrawn_at is not None
-        if not is_kept and self.session.scalar(is_used) is None:
-            withdraw_source(self.session, actor=self.actor, source_id=source_id, why=self.why)
+    def _withdraw_sources(self) -> None:
+        is_used = exists().where(Evidence.source_id == Source.id, Evidence.withdrawn_at.is_(None))
+        sources = [
+            source
+            for part in _parts(list_made(self.session, self.imported, Subject.SOURCE))
+            for source in self.session.scalars(
+                select(Source).where(Source.id.in_(part), Source.withdrawn_at.is_(None), ~is_used).order_by(Source.id)
+            )
+            if (Subject.SOURCE, source.id) not in self.kept
+        ]
+        withdraw_sources(self.session, actor=self.actor, sources=sources, why=self.why)
 
     def _withdraw_article(self, article_id: int) -> None:
         article = self.session.get_one(Article, article_id)
