@@ -286,9 +286,8 @@ class _Planner:
             row, ("source_address", "source_title", "source_publisher", "source_published_on"), prefix="source_"
         )
         kind = self.cells.read(row, "source_kind")
-        source = self.sources.read(
-            row, named | ({"source_kind": kind} if kind else {}), "source_address", "source_title"
-        )
+        named |= {"source_kind": kind} if kind else {}
+        source = self.sources.read(row, named, "source_address", "source_title")
         if details.get("looked_on", today()) > today() + timedelta(days=1):  # the day begins earlier in the east
             self.cells.refuse(row.number, "looked_on", DomainError("The day of looking cannot be in the future."))
         self._need(row, "stance", DomainError("Say whether the source supports, refutes or gives context."))

@@ -15,7 +15,7 @@ from claims_app.reading import without_controls
 MOST_BYTES = 32_000_000
 """Largest file that is read, in bytes."""
 MOST_ROWS = 10_000
-"""Most rows of one import: as many as are saved before others at the desk wait for long."""
+"""Most rows of one import: it is saved in one transaction, and whoever else saves waits for its end."""
 MOST_COLUMNS = 200
 MOST_CELL = 500_000
 """Longest cell, in characters: the longest text of an article."""
