@@ -131,7 +131,7 @@ def test_what_the_desk_does_by_itself_is_no_work(session: Session, make: Factory
     article = make.article(text="The bridge is long. Nothing else.")
     data = lines("Statement,Quote,Summary,Stance,Source: Address", "A.,bridge is long,x,supports,https://example.org/1")
     imported = bring(session, make.person(role=Role.EDITOR), data, article=article)
-    make.revision(article, "First of all: the bridge is long. Nothing else.")
+    make.revision(article, "The bridge is not that long. Nothing else.")
     source = session.scalars(select(Source)).one()
     request_capture(session, actor=None, source=source, trigger=Trigger.WATCH)
     session.commit()
