@@ -28,6 +28,7 @@ from claims_app.evidence.routes import evidence
 from claims_app.evidence.source_routes import sources
 from claims_app.fetching import Guard
 from claims_app.files import Files
+from claims_app.importing.routes import importing
 from claims_app.looks.routes import looks
 from claims_app.people.routes import people
 from claims_app.people.session import init_sign_in
@@ -47,7 +48,7 @@ from claims_app.webhooks.routes import init_webhooks, webhooks
 
 ROOMS = (
     desk, search, articles, drafts, claims, claimants, anchors, coverage, comments, evidence, verdicts, looks, watching,
-    signoff, sources, contacts, confidential, captures, copies, earlier, reports, bundles, annotations,
+    signoff, sources, contacts, confidential, captures, copies, earlier, reports, bundles, annotations, importing,
     publishing, readers, people, webhooks,
 )  # fmt: skip
 

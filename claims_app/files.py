@@ -83,12 +83,15 @@ class Files:
         return sha256
 
     def read_staged(self, sha256: str) -> bytes:
-        """Return bytes that were laid aside under this digest; ``DomainError`` where they are not there any more."""
+        """Return what was laid aside under this digest, or is kept already; ``DomainError`` where it is gone."""
         _need_digest(sha256)
         staged = self._incoming / sha256
-        if not _holds(staged, sha256):
+        if _holds(staged, sha256):
+            with suppress(FileNotFoundError):  # somebody has just saved it
+                return staged.read_bytes()
+        if not self.has(sha256):
             raise _waited_too_long()
-        return staged.read_bytes()
+        return self.read(sha256)
 
     def adopt(self, sha256: str) -> None:
         """Keep what was laid aside under this digest; ``DomainError`` where it is neither there nor kept already."""

@@ -144,6 +144,12 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "topic": {"verdict": "Verdicts", "stale": "Changed words", "sign_off": "Sign-offs"},
     "delivery_state": {"waiting": "Waiting", "running": "Being sent", "delivered": "Delivered", "failed": "Given up"},
+    "import_kind": {
+        "claims": "Claims, with their evidence if the table has it",
+        "evidence": "Evidence for claims that are on the desk",
+        "sources": "Sources",
+        "articles": "Articles",
+    },
     "theme": {"auto": "As the system", "light": "Light", "dark": "Dark"},
     "language": {"he": "Hebrew", "en": "English"},
     "action": {
@@ -193,6 +199,7 @@ WORDS: dict[str, dict[str, str]] = {
         "earlier_check": "Earlier check",
         "earlier_import": "Earlier checks brought in",
         "claim_review": "Public check",
+        "import": "Table brought in",
         "desk": "Desk",
     },
     "field": {
@@ -211,6 +218,8 @@ WORDS: dict[str, dict[str, str]] = {
         "assignee": "Assignee",
         "tag": "Tag",
         "number": "Number",
+        "key": "Key",
+        "rows": "Rows",
         "source": "Source",
         "stance": "Stance",
         "rank": "Rank",

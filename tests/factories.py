@@ -41,6 +41,12 @@ from claims_app.evidence.queries import list_evidence
 from claims_app.evidence.service import add_evidence, withdraw_evidence
 from claims_app.fetching import Fault, FetchFailed
 from claims_app.files import Files
+from claims_app.importing.matching import is_heading
+from claims_app.importing.model import Import, ImportKind
+from claims_app.importing.planning import plan_import
+from claims_app.importing.service import save_import
+from claims_app.importing.tables import read_table
+from claims_app.importing.undoing import undo_import
 from claims_app.looks.model import LookReason
 from claims_app.looks.service import raise_look, settle_look
 from claims_app.people.model import Person, Role
@@ -517,6 +523,25 @@ class Factory:
         )
         return check
 
+    def table(self, article: Article, *statements: str, actor: Person | None = None) -> Import:
+        """Bring a table of claims into an article."""
+        rows = ["Statement", *(statements or (f"Statement {next(self._numbers)}.",))]
+        table = read_table("\n".join(rows).encode(), is_known=is_heading)
+        plan = plan_import(
+            self.session, kind=ImportKind.CLAIMS, table=table, columns={"statement": 0}, article_id=article.id
+        )
+        imported: Import = self._saved(
+            save_import(
+                self.session,
+                actor=actor or self.regular(Role.EDITOR),
+                plan=plan,
+                file=File("ef" * 32, 90, name="claims.csv"),
+                columns={"Statement": "statement"},
+                article_id=article.id,
+            )
+        )
+        return imported
+
     def everything(self) -> dict[str, Any]:
         """Fill the desk with a record of every kind and in every state; return one of each by its name in addresses."""
         checker, second = self.regular(Role.CHECKER), self.person()
@@ -580,6 +605,9 @@ class Factory:
         check = self.earlier_check()
         review = self.check(self.attributed(appearances="https://minister.example/again", same_as=None))
         correct_check(self.session, actor=self.regular(Role.EDITOR), review_id=review.id, text_en="It is 120 metres.")
+        undone = self.table(article)
+        undo_import(self.session, actor=self.regular(Role.EDITOR), import_id=undone.id, why="The wrong file.")
+        imported = self.table(article)
         leaver = self.person(password="a quiet bridge")
         token = make_link(self.session, actor=None, person_id=leaver.id)
         self.session.commit()
@@ -609,4 +637,6 @@ class Factory:
             "code": "he",
             "part": 1,
             "form": "jsonld",
+            "import_id": imported.id,
+            "kind": "claims",
         }

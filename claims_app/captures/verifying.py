@@ -4,7 +4,7 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import column, select, table
 from sqlalchemy.orm import Session
 
 from claims_app.archiving import verify_timestamp
@@ -12,6 +12,9 @@ from claims_app.articles.model import ArticleVersion, Original
 from claims_app.captures.model import Capture, DayStamp
 from claims_app.errors import DomainError
 from claims_app.files import Files, is_digest
+
+# Imports stand above captures; of what they are made, only their files are needed here.
+_IMPORT = table("import", column("id"), column("sha256"))
 
 
 class Flaw(enum.StrEnum):
@@ -68,6 +71,8 @@ def list_named(session: Session) -> Iterator[tuple[str, str]]:
         for file, what in ((copy, "copy"), (recording, "recording"), (words, "text")):
             if file is not None:
                 yield file, f"{what} of source {source_id}"
+    for digest, import_id in session.execute(select(_IMPORT.c.sha256, _IMPORT.c.id)):
+        yield digest, f"table of import {import_id}"
     for day, listed, token in session.execute(select(DayStamp.day, DayStamp.list_sha256, DayStamp.token_sha256)):
         yield listed, f"list of digests of {day}"
         yield token, f"timestamp of {day}"

@@ -188,7 +188,7 @@ class Claim(Base):
     is_attributed: Mapped[bool] = mapped_column(default=False)
     citation_id: Mapped[int | None] = mapped_column(Id, ForeignKey("citation.id"))
     cited_basis: Mapped[CitedBasis] = mapped_column(words(CitedBasis, "cited_basis"), default=CitedBasis.NONE)
-    #: Assigned by ``claims.service.move_claim`` and nowhere else.
+    #: Assigned by ``claims.service.move_claim`` and ``move_claims``, and nowhere else.
     status: Mapped[Status] = mapped_column(words(Status, "status"), default=Status.UNCHECKED)
     #: The verdict in force. None: the claim is not decided.
     verdict_id: Mapped[int | None] = mapped_column(Id)

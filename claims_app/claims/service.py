@@ -14,7 +14,7 @@ from claims_app.claims.queries import count_differing, list_differing
 from claims_app.db import now
 from claims_app.errors import DomainError, Duplicate, NotAllowed, NotFound, Stale
 from claims_app.history.model import Action, Subject
-from claims_app.history.service import change, first_values, record
+from claims_app.history.service import Event, change, first_values, record, record_all
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 from claims_app.reading import clean, read_address, read_partial_date
@@ -78,7 +78,7 @@ def find_or_add_claimant(session: Session, *, actor: Person | None, name: str | 
     return claimant
 
 
-def _details(
+def read_details(
     *,
     statement_he: str | None,
     statement_en: str | None,
@@ -92,6 +92,7 @@ def _details(
     first_appearance: str | None = None,
     appearances: str | None = None,
 ) -> dict[str, Any]:
+    """Return what is said of a claim as it is kept; what cannot be is refused."""
     values = {
         "statement_he": clean(statement_he),
         "statement_en": clean(statement_en),
@@ -112,7 +113,8 @@ def _details(
     return values
 
 
-def _check_citation(session: Session, citation_id: int | None, article_id: int) -> None:
+def check_citation(session: Session, citation_id: int | None, article_id: int) -> None:
+    """Refuse a link that is not one of the article's."""
     if citation_id is None:
         return
     citation = session.get(Citation, citation_id)
@@ -167,7 +169,7 @@ def open_claim(
     article = session.get_one(Article, article_id, with_for_update=True)
     if article.withdrawn_at is not None:
         raise DomainError("This article is withdrawn; restore it first.")
-    values = _details(
+    values = read_details(
         statement_he=statement_he,
         statement_en=statement_en,
         kind=kind,
@@ -180,7 +182,7 @@ def open_claim(
         first_appearance=first_appearance,
         appearances=appearances,
     )
-    _check_citation(session, citation_id, article_id)
+    check_citation(session, citation_id, article_id)
     if origin_key is not None and session.scalar(
         select(Claim.id).where(Claim.article_id == article_id, Claim.origin_key == origin_key)
     ):
@@ -240,8 +242,8 @@ def edit_claim(
     claim = load_claim(session, claim_id)
     if claim.revision != revision:
         raise Stale(claim)
-    values = _details(**details)
-    _check_citation(session, values["citation_id"], claim.article_id)
+    values = read_details(**details)
+    check_citation(session, values["citation_id"], claim.article_id)
     before = claim.claimant.name if claim.claimant else None
     row, figure_changes = set_figure(claim.figure, figure)
     if claim.verdict_id is not None:
@@ -274,15 +276,37 @@ def recount_differing(session: Session) -> None:
 
 
 def move_claim(
-    session: Session, claim: Claim, to: Status, *, actor: Person, why: str | None = None, verdict_id: int | None = None
+    session: Session,
+    claim: Claim,
+    to: Status,
+    *,
+    actor: Person | None,
+    why: str | None = None,
+    verdict_id: int | None = None,
 ) -> None:
-    """Move a claim's status; the only place that assigns it, and the history entry comes with it."""
+    """Move a claim's status, with the history entry that belongs to it."""
+    changes = _assign_status(claim, to, verdict_id)
+    record_on_claim(session, actor=actor, action=Action.MOVED, claim=claim, changes=changes, why=why)
+
+
+def move_claims(session: Session, claims: Sequence[Claim], to: Status, *, actor: Person | None) -> None:
+    """Move the status of many claims, to one without a verdict."""
+    moved = []
+    for claim in claims:
+        changes = _assign_status(claim, to, None)
+        claim.updated_at = now()
+        moved.append(Event(Action.MOVED, Subject.CLAIM, claim.id, claim.id, claim.article_id, changes))
+    record_all(session, actor=actor, events=moved)
+
+
+def _assign_status(claim: Claim, to: Status, verdict_id: int | None) -> dict[str, list[Any]]:
+    """Give a claim its next status and return what changed; the only place that assigns it."""
     claim.check_move(to)
     changes = {"status": [claim.status.value, to.value]}
     claim.status, claim.verdict_id = to, verdict_id
     if verdict_id is None:
         claim.settled_words, claim.is_stale = None, False
-    record_on_claim(session, actor=actor, action=Action.MOVED, claim=claim, changes=changes, why=why)
+    return changes
 
 
 def settle_words(claim: Claim, words: str | None) -> None:
@@ -334,7 +358,7 @@ def start_checking(session: Session, *, actor: Person, claim_ids: Sequence[int])
     return moved
 
 
-def put_back(session: Session, *, actor: Person, claim_id: int, why: str | None) -> Claim:
+def put_back(session: Session, *, actor: Person | None, claim_id: int, why: str | None) -> Claim:
     """Give up checking a claim: it is unchecked again, and nobody's; what was found stays."""
     require(actor, Role.CHECKER)
     claim = load_claim(session, claim_id)
@@ -345,7 +369,7 @@ def put_back(session: Session, *, actor: Person, claim_id: int, why: str | None)
     return claim
 
 
-def hand_over(session: Session, actor: Person, claim: Claim, assignee: Person | None) -> bool:
+def hand_over(session: Session, actor: Person | None, claim: Claim, assignee: Person | None) -> bool:
     """Give a claim to a person, or to nobody; return whether it changed hands."""
     if claim.assignee_id == (assignee.id if assignee else None):
         return False
@@ -407,7 +431,7 @@ def _read_tag(name: str | None) -> str:
     return tag
 
 
-def tag_claims(session: Session, *, actor: Person, claim_ids: Sequence[int], tag: str | None) -> int:
+def tag_claims(session: Session, *, actor: Person | None, claim_ids: Sequence[int], tag: str | None) -> int:
     """Put a tag on claims; return how many did not have it."""
     require(actor, Role.CHECKER)
     name = _read_tag(tag)

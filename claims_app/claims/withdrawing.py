@@ -1,5 +1,7 @@
 """Taking claims, articles and cited links out of the work, and bringing them back; nothing is lost."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -9,12 +11,12 @@ from claims_app.claims.service import load_claim, read_reason, record_on_claim
 from claims_app.db import now
 from claims_app.errors import DomainError
 from claims_app.history.model import Action, Subject
-from claims_app.history.service import record
+from claims_app.history.service import Event, record, record_all
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 
 
-def withdraw_claim(session: Session, *, actor: Person, claim_id: int, why: str | None) -> Claim:
+def withdraw_claim(session: Session, *, actor: Person | None, claim_id: int, why: str | None) -> Claim:
     """Take a claim out of the work and the counts; it is kept and can be restored."""
     require(actor, Role.CHECKER)
     claim = load_claim(session, claim_id)
@@ -24,6 +26,18 @@ def withdraw_claim(session: Session, *, actor: Person, claim_id: int, why: str |
     claim.withdrawn_at = now()
     record_on_claim(session, actor=actor, action=Action.WITHDRAWN, claim=claim, why=reason)
     return claim
+
+
+def withdraw_claims(session: Session, *, actor: Person | None, claims: Sequence[Claim], why: str | None) -> None:
+    """Take many live claims out of the work, as ``withdraw_claim`` takes one."""
+    require(actor, Role.CHECKER if all(claim.status in UNDECIDED for claim in claims) else Role.EDITOR)
+    reason = read_reason(why)
+    for claim in claims:
+        claim.withdrawn_at = claim.updated_at = now()
+    events = [
+        Event(Action.WITHDRAWN, Subject.CLAIM, claim.id, claim.id, claim.article_id, why=reason) for claim in claims
+    ]
+    record_all(session, actor=actor, events=events)
 
 
 def restore_claim(session: Session, *, actor: Person, claim_id: int) -> Claim:
@@ -43,7 +57,7 @@ def restore_claim(session: Session, *, actor: Person, claim_id: int) -> Claim:
     return claim
 
 
-def withdraw_citation(session: Session, *, actor: Person, citation_id: int, why: str | None) -> Citation:
+def withdraw_citation(session: Session, *, actor: Person | None, citation_id: int, why: str | None) -> Citation:
     """Take a link off an article's list; one that a claim names stays. Adding its address again brings it back."""
     require(actor, Role.CHECKER)
     citation = session.get_one(Citation, citation_id, with_for_update=True)
@@ -67,7 +81,7 @@ def withdraw_citation(session: Session, *, actor: Person, citation_id: int, why:
     return citation
 
 
-def withdraw_article(session: Session, *, actor: Person, article_id: int, why: str | None) -> Article:
+def withdraw_article(session: Session, *, actor: Person | None, article_id: int, why: str | None) -> Article:
     """Take an article and its claims out of the work; all are kept and can be restored together."""
     require(actor, Role.EDITOR)
     article = session.get_one(Article, article_id, with_for_update=True)

@@ -2,6 +2,7 @@
 
 import click
 
+from claims_app.cli.importing_tables import table, undo
 from claims_app.cli.moving import import_desk
 from claims_app.cli.reviewing import claimreview
 
@@ -12,4 +13,6 @@ def import_() -> None:
 
 
 import_.add_command(claimreview)
+import_.add_command(table)
+import_.add_command(undo)
 import_.add_command(import_desk)

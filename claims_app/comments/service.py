@@ -1,13 +1,16 @@
 """Talking about a claim: notes, queries to the author and their answers."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
+from claims_app.claims.model import Claim
 from claims_app.claims.service import load_claim, read_reason, record_on_claim
 from claims_app.comments.model import Comment, CommentKind
 from claims_app.db import now
 from claims_app.errors import DomainError
 from claims_app.history.model import Action, Subject
-from claims_app.history.service import first_values
+from claims_app.history.service import Event, first_values, record_all
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 from claims_app.reading import clean
@@ -33,6 +36,30 @@ def add_comment(session: Session, *, actor: Person, claim_id: int, kind: Comment
         changes=first_values(kind=kind, text=words),
     )
     return comment
+
+
+def add_notes(session: Session, *, actor: Person, notes: Sequence[tuple[Claim, str]]) -> None:
+    """Add a note for the desk to each of these claims, which are live."""
+    require(actor, Role.CHECKER)
+    made = []
+    for claim, text in notes:
+        words = clean(text)
+        if words is not None:
+            made.append((claim, Comment(claim_id=claim.id, author_id=actor.id, kind=CommentKind.NOTE, text=words)))
+            claim.updated_at = now()
+    session.add_all([comment for _claim, comment in made])
+    session.flush()  # the history names the new comments' numbers
+    record_all(
+        session,
+        actor=actor,
+        events=[
+            Event(
+                Action.CREATED, Subject.COMMENT, comment.id, claim.id, claim.article_id,
+                first_values(kind=comment.kind, text=comment.text),
+            )
+            for claim, comment in made
+        ],
+    )  # fmt: skip
 
 
 def answer_query(session: Session, *, actor: Person, comment_id: int, answer: str | None) -> Comment:

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from posixpath import normpath
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from lxml import etree
 
@@ -19,6 +19,8 @@ from claims_app.intake.markup import blocks
 _MOST_PARTS = 5_000
 _MOST_BYTES = 20_000_000
 _MOST_UNPACKED = 100_000_000
+#: Bytes of a part that is read bit by bit, of which no more than one element is held.
+_MOST_STREAMED = 200_000_000
 #: Characters of one row; a shared word of a spreadsheet can stand in any number of cells.
 _MOST_ROW = 1_000_000
 
@@ -111,6 +113,22 @@ class Package:
         except etree.XMLSyntaxError as error:
             raise Unreadable from error
 
+    def elements(self, name: str, *tags: str) -> Iterator[Any]:
+        """Yield the elements of a part one by one, each forgotten before the next, however long the part is."""
+        if name not in self.names:
+            return
+        try:
+            with self._file.open(name) as part:
+                for _, element in etree.iterparse(
+                    _Guarded(part), tag=tags, resolve_entities=False, no_network=True, load_dtd=False
+                ):
+                    yield element
+                    element.clear()
+                    while (parent := element.getparent()) is not None and parent[0] is not element:
+                        del parent[0]
+        except (etree.XMLSyntaxError, *_BROKEN) as error:
+            raise Unreadable from error
+
     def related(self, name: str) -> dict[str, str]:
         """Return the parts that a part refers to, by the name it has for each."""
         path = PurePosixPath(name)
@@ -120,6 +138,22 @@ class Package:
             target = each.get("Target", "")
             found[each.get("Id", "")] = normpath(target.lstrip("/") if target[:1] == "/" else f"{path.parent}/{target}")
         return found
+
+
+class _Guarded:
+    """A part on its way out of the package, watched for declarations and for its length."""
+
+    def __init__(self, part: IO[bytes]) -> None:
+        self._part, self._size, self._tail = part, 0, b""
+
+    def read(self, size: int = -1, /) -> bytes:
+        content = self._part.read(size)
+        self._size += len(content)
+        plain = self._tail + content.replace(b"\0", b"")
+        if self._size > _MOST_STREAMED or _DECLARATION.search(plain):
+            raise Unreadable
+        self._tail = plain[-64:]
+        return content
 
 
 _BROKEN = (

@@ -18,7 +18,7 @@ from claims_app.earlier.model import EarlierCheck, EarlierImport, EarlierReading
 from claims_app.errors import DomainError
 from claims_app.folding import fold
 from claims_app.history.model import Action, Subject
-from claims_app.history.service import Happening, change, first_values, record, record_all
+from claims_app.history.service import Event, change, first_values, record, record_all
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 from claims_app.reading import clean
@@ -177,8 +177,7 @@ def _keep(session: Session, actor: Person | None, brought: EarlierImport, planne
     record_all(
         session,
         actor=actor,
-        subject=Subject.EARLIER_CHECK,
-        happened=[Happening(action, check.id, changes) for check, action, changes in happened],
+        events=[Event(action, Subject.EARLIER_CHECK, check.id, changes=changes) for check, action, changes in happened],
     )
 
 

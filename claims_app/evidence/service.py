@@ -1,5 +1,6 @@
 """Adding what a source says about a claim, and keeping the claim's counts of it."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from claims_app.evidence.model import Evidence, Rank, Stance
 from claims_app.evidence.rule import raise_unmet
 from claims_app.files import Files
 from claims_app.history.model import Action, Subject
-from claims_app.history.service import change, first_values, record
+from claims_app.history.service import Event, change, first_values, record, record_all
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 from claims_app.reading import clean, read_address
@@ -28,8 +29,11 @@ from claims_app.sources.address import canonical_address
 from claims_app.sources.model import Source
 from claims_app.sources.queries import find_at_address
 
+_AT_ONCE = 500
+"""Values that one statement asks for."""
 
-def _details(
+
+def read_details(
     *,
     stance: Stance,
     rank: Rank | None,
@@ -38,6 +42,7 @@ def _details(
     locator: str | None,
     looked_on: date | None,
 ) -> dict[str, Any]:
+    """Return what is said of a piece of evidence as it is kept; what cannot be is refused."""
     looked_on = looked_on or today()
     values = {
         "stance": stance,
@@ -72,7 +77,7 @@ def _recount(session: Session, claim: Claim) -> None:
 def add_evidence(
     session: Session,
     *,
-    actor: Person,
+    actor: Person | None,
     claim_id: int,
     source: Source,
     stance: Stance,
@@ -94,9 +99,13 @@ def add_evidence(
     claim = load_claim(session, claim_id)
     if source.withdrawn_at is not None:
         raise NotFound("This source is withdrawn; restore it first.", field="address")
-    values = _details(stance=stance, rank=rank, summary=summary, passage=passage, locator=locator, looked_on=looked_on)
+    values = read_details(
+        stance=stance, rank=rank, summary=summary, passage=passage, locator=locator, looked_on=looked_on
+    )
     row, figure_changes = set_figure(None, figure)
-    evidence = Evidence(claim=claim, source=source, created_by_id=actor.id, revision=1, figure=row, **values)
+    evidence = Evidence(
+        claim=claim, source=source, created_by_id=actor.id if actor else None, revision=1, figure=row, **values
+    )
     session.add(evidence)
     _recount(session, claim)
     if files is not None and check_copy(session, files, evidence) is None and keeps_copy:
@@ -141,7 +150,7 @@ def edit_evidence(
     evidence, claim = _load(session, evidence_id)
     if evidence.revision != revision:
         raise Stale(evidence)
-    values = _details(**details)
+    values = read_details(**details)
     old_row = evidence.figure
     row, figure_changes = set_figure(old_row, figure)
     evidence.figure = row
@@ -165,7 +174,7 @@ def edit_evidence(
     return evidence
 
 
-def withdraw_evidence(session: Session, *, actor: Person, evidence_id: int, why: str | None) -> Evidence:
+def withdraw_evidence(session: Session, *, actor: Person | None, evidence_id: int, why: str | None) -> Evidence:
     """Take a piece of evidence out of the count; it is kept and can be restored."""
     require(actor, Role.CHECKER)
     evidence, claim = _load(session, evidence_id)
@@ -232,7 +241,7 @@ def _is_decided_on(session: Session, source_id: int) -> bool:
     return session.scalar(wanted.limit(1)) is not None
 
 
-def withdraw_source(session: Session, *, actor: Person, source_id: int, why: str | None) -> Source:
+def withdraw_source(session: Session, *, actor: Person | None, source_id: int, why: str | None) -> Source:
     """Take a source out of the lists; one that evidence rests on stays."""
     require(actor, Role.CHECKER)
     source = session.get_one(Source, source_id, with_for_update=True)
@@ -246,6 +255,21 @@ def withdraw_source(session: Session, *, actor: Person, source_id: int, why: str
     source.withdrawn_at = now()
     record(session, actor=actor, action=Action.WITHDRAWN, subject=Subject.SOURCE, subject_id=source_id, why=reason)
     return source
+
+
+def withdraw_sources(session: Session, *, actor: Person | None, sources: Sequence[Source], why: str | None) -> None:
+    """Take many live sources out of the lists; one that evidence rests on is refused."""
+    require(actor, Role.CHECKER)
+    reason = read_reason(why)
+    numbers = [source.id for source in sources]
+    for at in range(0, len(numbers), _AT_ONCE):
+        is_used = Evidence.source_id.in_(numbers[at : at + _AT_ONCE]) & Evidence.withdrawn_at.is_(None)
+        if session.scalar(select(Evidence.id).where(is_used).limit(1)):
+            raise DomainError("Evidence rests on this source; withdraw the evidence first.")
+    for source in sources:
+        source.withdrawn_at = now()
+    events = [Event(Action.WITHDRAWN, Subject.SOURCE, number, why=reason) for number in numbers]
+    record_all(session, actor=actor, events=events)
 
 
 def restore_source(session: Session, *, actor: Person, source_id: int) -> Source:

@@ -67,6 +67,7 @@ class Subject(enum.StrEnum):
     EARLIER_CHECK = "earlier_check"
     EARLIER_IMPORT = "earlier_import"
     CLAIM_REVIEW = "claim_review"
+    IMPORT = "import"
     DESK = "desk"
 
 

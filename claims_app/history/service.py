@@ -1,12 +1,12 @@
 """Writing and checking the append-only record."""
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from claims_app.db import now
@@ -50,6 +50,19 @@ def change(record: object, values: Mapping[str, Any]) -> dict[str, list[Any]]:
     return changes
 
 
+@dataclass(frozen=True)
+class Event:
+    """Something that happened, as an entry tells it."""
+
+    action: Action
+    subject: Subject
+    subject_id: int | None = None
+    claim_id: int | None = None
+    article_id: int | None = None
+    changes: Mapping[str, list[Any]] = field(default_factory=dict)
+    why: str | None = None
+
+
 def record(
     session: Session,
     *,
@@ -63,63 +76,39 @@ def record(
     why: str | None = None,
 ) -> HistoryEntry:
     """Append one entry in the caller's transaction."""
-    return _append(
-        session,
-        _need_head(session),
-        actor,
-        action=action,
-        subject=subject,
-        subject_id=subject_id,
-        claim_id=claim_id,
-        article_id=article_id,
-        changes=dict(changes or {}),
-        why=why,
-    )
+    head = session.get_one(HistoryHead, 1, with_for_update=True)
+    entry = _follow(head, actor, Event(action, subject, subject_id, claim_id, article_id, changes or {}, why))
+    session.add(entry)
+    return entry
 
 
-@dataclass(frozen=True)
-class Happening:
-    """One of many things that happened at once to records of one kind."""
-
-    action: Action
-    subject_id: int
-    changes: Mapping[str, list[Any]]
-
-
-def record_all(session: Session, *, actor: Actor | None, subject: Subject, happened: Iterable[Happening]) -> None:
-    """Append many entries in the caller's transaction, in their order; the end of the chain is looked up once."""
-    head = _need_head(session)
-    for one in happened:
-        _append(
-            session,
-            head,
-            actor,
-            action=one.action,
-            subject=subject,
-            subject_id=one.subject_id,
-            claim_id=None,
-            article_id=None,
-            changes=dict(one.changes),
-            why=None,
-        )
+def record_all(session: Session, *, actor: Actor | None, events: Sequence[Event]) -> None:
+    """Append an entry for each event in the caller's transaction, in their order and at once."""
+    head = session.get_one(HistoryHead, 1, with_for_update=True)
+    names = [column.name for column in HistoryEntry.__table__.columns]
+    entries = [_follow(head, actor, event) for event in events]
+    if entries:
+        session.execute(insert(HistoryEntry), [{name: getattr(entry, name) for name in names} for entry in entries])
 
 
-def _need_head(session: Session) -> HistoryHead:
-    return session.get_one(HistoryHead, 1, with_for_update=True)
-
-
-def _append(session: Session, head: HistoryHead, actor: Actor | None, **content: Any) -> HistoryEntry:
+def _follow(head: HistoryHead, actor: Actor | None, event: Event) -> HistoryEntry:
+    """Return the entry that comes next in the chain, and have the chain end with it."""
     entry = HistoryEntry(
         id=head.last_id + 1,
         at=now(),
         actor_id=actor.id if actor else None,
         actor_name=actor.name if actor else DESK,
+        action=event.action,
+        subject=event.subject,
+        subject_id=event.subject_id,
+        claim_id=event.claim_id,
+        article_id=event.article_id,
+        changes=dict(event.changes),
+        why=event.why,
         previous_hash=head.last_hash,
-        **content,
     )
     entry.hash = entry.digest()
     head.last_id, head.last_hash = entry.id, entry.hash
-    session.add(entry)
     return entry
 
 

@@ -16,7 +16,7 @@ from claims_app.sources.model import Publisher, Source
 from claims_app.sources.queries import find_publisher
 
 
-def find_or_add_publisher(session: Session, *, actor: Person, name: str | None) -> Publisher | None:
+def find_or_add_publisher(session: Session, *, actor: Person | None, name: str | None) -> Publisher | None:
     """Return the publisher of this name, or record a new one; None for no name."""
     name = clean(name)
     if name is None:

@@ -1,5 +1,7 @@
 """Recording where proof comes from."""
 
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -7,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from claims_app.errors import DomainError, Duplicate, Stale
 from claims_app.history.model import Action, Subject
-from claims_app.history.service import change, first_values, record
+from claims_app.history.service import Event, change, first_values, record, record_all
 from claims_app.language import CONFIDENTIAL_TITLE
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
@@ -35,7 +37,7 @@ def _read_place(address: str | None, source: Source | None) -> tuple[str | None,
 def _details(
     session: Session,
     *,
-    actor: Person,
+    actor: Person | None,
     kind: SourceKind,
     title: str | None,
     address: str | None,
@@ -77,7 +79,7 @@ def _told(changes: dict[str, list[Any]]) -> dict[str, list[Any]]:
 def add_source(
     session: Session,
     *,
-    actor: Person,
+    actor: Person | None,
     kind: SourceKind = SourceKind.PAGE,
     title: str | None = None,
     address: str | None = None,
@@ -121,7 +123,42 @@ def add_source(
     return source
 
 
-def find_or_add_source(session: Session, *, actor: Person, address: str | None, **details: Any) -> Source:
+def add_sources(
+    session: Session,
+    *,
+    actor: Person | None,
+    sources: Sequence[Mapping[str, Any]],
+    naming: Callable[[int], AbstractContextManager[None]] = lambda _at: nullcontext(),
+) -> list[Source]:
+    """Record sources in their order, each from what ``add_source`` takes; their addresses are taken to be new."""
+    require(actor, Role.CHECKER)
+    made: list[tuple[Source, dict[str, Any]]] = []
+    with session.no_autoflush:
+        for at, details in enumerate(sources):
+            with naming(at):
+                values = _details(session, actor=actor, **{**_FIRST, **details})
+                if values["publisher"] is None and values["kind"] is not SourceKind.POST:
+                    values["publisher"] = find_publisher_at(session, values["address"])
+                made.append((Source(revision=1, **values), values))
+    session.add_all([source for source, _values in made])
+    session.flush()  # the history names the new sources' numbers
+    record_all(
+        session,
+        actor=actor,
+        events=[
+            Event(Action.CREATED, Subject.SOURCE, source.id, changes=_told(first_values(**values)))
+            for source, values in made
+        ],
+    )
+    return [source for source, _values in made]
+
+
+_FIRST: Mapping[str, Any] = {
+    "kind": SourceKind.PAGE, "title": None, "address": None, "publisher": None, "published_on": None, "notes": None,
+}  # fmt: skip
+
+
+def find_or_add_source(session: Session, *, actor: Person | None, address: str | None, **details: Any) -> Source:
     """Return the live source with this address, or record a new one from ``details``."""
     known = find_at_address(session, read_address(address))
     return known or add_source(session, actor=actor, address=address, **details)

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, nodes
 
 import claims_app.annotating.form
 import claims_app.archiving
+import claims_app.importing.undoing
 import claims_app.webhooks.delivering  # noqa: F401 - families() finds the kinds of refusals that were imported
 from claims_app import errors, language
 from claims_app.words import WORDS

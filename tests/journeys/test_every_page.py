@@ -12,19 +12,27 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from claims_app.articles.queries import find_version
+from claims_app.articles.service import File
 from claims_app.captures.model import Capture, Trigger
 from claims_app.captures.reading import read_upload
 from claims_app.captures.service import finish_failed, finish_kept, keep_upload, request_capture, take_next
 from claims_app.claimreview.reading import read_reviews
-from claims_app.claims.model import Claim
+from claims_app.claims.model import Claim, Priority
+from claims_app.claims.service import prioritise_claims
 from claims_app.config import Settings
 from claims_app.coverage.queries import Answer, list_coverage
 from claims_app.db import now, open_engine, open_sessions, today, writing
-from claims_app.earlier.service import File, import_reviews
+from claims_app.earlier.service import File as ReadFile
+from claims_app.earlier.service import import_reviews
 from claims_app.errors import DomainError
 from claims_app.evidence.model import Stance
 from claims_app.evidence.service import add_evidence
 from claims_app.files import Files
+from claims_app.importing.matching import is_heading
+from claims_app.importing.model import ImportKind
+from claims_app.importing.planning import plan_import
+from claims_app.importing.service import save_import
+from claims_app.importing.tables import read_table
 from claims_app.looks.model import LookReason
 from claims_app.looks.service import raise_look
 from claims_app.people.model import Person, Role
@@ -53,7 +61,9 @@ PAGES = [
     "/earlier/1/withdraw", "/earlier/import", "/sources/{person}", "/sources/{person}/contacts",
     "/sources/{person}/contacts/new", "/contacts/{contact}/withdraw", "/sources/new/confidential",
     "/sources/{secret}", "/sources/{secret}/confidential", "/history", "/history?claim=1", "/people",
-    "/people/1", "/people/1/edit", "/people/new", "/account", "/account/password", "/nothing-here",
+    "/people/1", "/people/1/edit", "/people/new", "/account", "/account/password",
+    "/tables", "/tables/new", "/tables/1", "/tables/1/undo",
+    "/nothing-here",
 ]  # fmt: skip
 """``stale`` is a claim whose words changed in the newest draft, ``passage`` one that nobody has answered for,
 ``person`` somebody who was asked, ``contact`` that call, ``secret`` a confidential source that the reader may know;
@@ -114,6 +124,7 @@ def numbers(desk: Desk) -> dict[str, int]:
         log_contact(session, actor=reader, source_id=secret.id, **said)
         show_secret(session, actor=reader, source_id=secret.id)
         found = {"passage": passage, "person": person.id, "contact": contact.id, "secret": secret.id}
+        add_table(session)
         found |= add_captures(session, Files(Settings(data=desk.data).captures), reader)
         add_earlier(session, reader)
         found |= add_look(session, Files(Settings(data=desk.data).captures), reader)
@@ -132,7 +143,20 @@ def add_earlier(session: Session, reader: Person) -> None:
         "reviewRating": {"alternateName": "Mostly right, but " * 12, "ratingValue": "3", "bestRating": "5"},
     }
     reading = read_reviews(json.dumps(node).encode(), today=today())
-    import_reviews(session, actor=reader, files=[File("page.json", reading)])
+    import_reviews(session, actor=reader, files=[ReadFile("page.json", reading)])
+
+
+def add_table(session: Session) -> None:
+    """Bring two claims in from a table, of which one was worked on since."""
+    table = read_table(b"Statement\nOne.\nTwo.\n", is_known=is_heading)
+    plan = plan_import(session, kind=ImportKind.CLAIMS, table=table, columns={"statement": 0}, article_id=1)
+    file = File("ef" * 32, 20, name="claims.csv")
+    save_import(session, actor=None, plan=plan, file=file, columns={"Statement": "statement"}, article_id=1)
+    claim = session.scalars(select(Claim).order_by(Claim.id.desc())).first()
+    assert claim is not None
+    prioritise_claims(
+        session, actor=find_person(session, "page@example.org"), claim_ids=[claim.id], priority=Priority.HIGH
+    )
 
 
 def add_captures(session: Session, files: Files, reader: Person) -> dict[str, int]:

@@ -58,6 +58,7 @@ BORN = {
     "earlier_reading": "0015",
     "claim_review": "0016",
     "correction": "0016",
+    "import": "0017",
 }
 COUNTED = {"claim_tally", "claim_facet"}
 
