@@ -36,8 +36,9 @@ from claims_app.fetching import Fault, FetchFailed
 from claims_app.files import Files
 from claims_app.looks.model import LookReason
 from claims_app.looks.service import raise_look, settle_look
-from claims_app.people.model import Person, Role
+from claims_app.people.model import Person, Role, Scope
 from claims_app.people.service import add_person, choose_password, make_link, store_password
+from claims_app.people.tokens import NewToken, make_token, revoke_token
 from claims_app.signoff.model import SignOff
 from claims_app.signoff.service import sign_off, withdraw_sign_off
 from claims_app.sources.confidential import add_confidential
@@ -99,6 +100,14 @@ class Factory:
             set_password(self.session, actor=person, current=None, new=password)
         self._saved(person)
         return person
+
+    def token(
+        self, person: Person, *, scope: Scope = Scope.SIGN, name: str = "A spreadsheet", days: int = 30
+    ) -> NewToken:
+        """Make a token, by which a program of the person's comes to the API."""
+        made: NewToken = make_token(self.session, actor=person, name=name, scope=scope, days=days)
+        self._saved(made.token)
+        return made
 
     def article(self, *, actor: Person | None = None, **details: Any) -> Article:
         """Bring in an article."""
@@ -482,6 +491,8 @@ class Factory:
         look_id = self.looks(cost, capture)
         leaver = self.person(password="a quiet bridge")
         token = make_link(self.session, actor=None, person_id=leaver.id)
+        kept, ended = self.token(leaver), self.token(leaver)
+        revoke_token(self.session, actor=leaver, token_id=ended.token.id)
         self.session.commit()
         return {
             "article_id": article.id,
@@ -501,4 +512,5 @@ class Factory:
             "publisher_id": publisher.id,
             "capture_id": capture.id,
             "look_id": look_id,
+            "token_id": kept.token.id,
         }

@@ -51,6 +51,7 @@ BORN = {
     "copy_check": "0013",
     "look": "0013",
     "watch": "0013",
+    "token": "0016",
 }
 COUNTED = {"claim_tally", "claim_facet"}
 
