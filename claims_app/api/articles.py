@@ -11,6 +11,7 @@ from claims_app.api.operations import operation
 from claims_app.api.paging import need_place
 from claims_app.api.shapes import (
     Address,
+    Changes,
     Line,
     Moment,
     Number,
@@ -68,7 +69,7 @@ def show_article(article: Article) -> ArticleOut:
     return ArticleOut(**{name: getattr(article, name) for name in ArticleOut.model_fields})
 
 
-class ArticleChanges(Shape):
+class ArticleChanges(Changes):
     """What is to be another than it was; what is left out stays, and null empties."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"byline": "Dana Levi", "second_check": "all"}})

@@ -11,6 +11,7 @@ from claims_app.anchors.service import current_version, find_quote, open_claim_a
 from claims_app.api.gate import me
 from claims_app.api.operations import operation
 from claims_app.api.shapes import (
+    Changes,
     FigureOut,
     FigureShape,
     Line,
@@ -108,7 +109,7 @@ def show_claim(session: Session, claim_id: int) -> ClaimOut:
     )
 
 
-class ClaimChanges(Shape):
+class ClaimChanges(Changes):
     """What is to be another than it was; what is left out stays, and null empties."""
 
     model_config = ConfigDict(

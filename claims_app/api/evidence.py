@@ -11,6 +11,7 @@ from claims_app.api.gate import me
 from claims_app.api.operations import operation
 from claims_app.api.paging import need_place
 from claims_app.api.shapes import (
+    Changes,
     Day,
     FigureOut,
     FigureShape,
@@ -83,7 +84,7 @@ def show_evidence(item: Evidence) -> EvidenceOut:
     )
 
 
-class EvidenceChanges(Shape):
+class EvidenceChanges(Changes):
     """What is to be another than it was; what is left out stays, and null empties. The source stays."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"rank": "primary", "locator": "sheet 4"}})
@@ -93,7 +94,7 @@ class EvidenceChanges(Shape):
     summary: Text = Field(default="", description="What the source says, in our words.")
     passage: Text | None = Field(default=None, description="The source's own words, word for word.")
     locator: Line | None = Field(default=None, description="Where in the source: page, paragraph or timecode.")
-    looked_on: Day | None = Field(default=None, description="Left out, it is today.")
+    looked_on: Day | None = Field(default=None, description="Null, or left out of a new piece, it is today.")
     figure: FigureShape | None = None
 
     def details(self) -> dict[str, Any]:

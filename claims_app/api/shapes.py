@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Generic, TypeVar, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from claims_app.claims.figure import FigureValue, make_figure
 from claims_app.claims.model import Figure
@@ -34,6 +36,18 @@ class Shape(BaseModel):
     def given(self, *besides: str) -> dict[str, Any]:
         """Return the fields that were sent, as a service takes them, without those named."""
         return {name: getattr(self, name) for name in self.model_fields_set - {*besides}}
+
+
+class Changes(Shape):
+    """What is to be another than it was: what is left out stays, and null empties."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Describe the fields without their defaults: nothing stands in for what is left out of a change."""
+        described = handler(schema)
+        for field in handler.resolve_ref_schema(described)["properties"].values():
+            field.pop("default", None)
+        return described
 
 
 class Query(Shape):

@@ -11,6 +11,7 @@ from claims_app.api.operations import operation
 from claims_app.api.paging import need_place
 from claims_app.api.shapes import (
     Address,
+    Changes,
     Line,
     Number,
     Page,
@@ -63,7 +64,7 @@ def show_source(source: Source) -> SourceOut:
     )
 
 
-class SourceChanges(Shape):
+class SourceChanges(Changes):
     """What is to be another than it was; what is left out stays, and null empties."""
 
     model_config = ConfigDict(

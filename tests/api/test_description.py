@@ -62,6 +62,13 @@ def test_every_text_that_is_sent_has_its_longest() -> None:
     assert endless == []
 
 
+def test_nothing_stands_in_for_what_a_change_leaves_out() -> None:
+    schemas = describe()["components"]["schemas"]
+    changes = [made.body.__name__ for made in OPERATIONS if made.body and made.method == "PATCH"]
+    assert len(changes) == 4
+    assert [part for name in changes for part in schemas[name]["properties"].values() if "default" in part] == []
+
+
 def test_it_is_open_to_all_and_the_same_each_time(client: StrictClient) -> None:
     response = client.get("/api/v1/openapi.json")
     assert json.loads(response.text) == describe()
