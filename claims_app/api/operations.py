@@ -30,7 +30,7 @@ class File:
     """A file as the answer: its bytes, what they are, and what a program may call it."""
 
     content: bytes
-    media_type: str
+    content_type: str
     disposition: str
 
 
@@ -139,7 +139,7 @@ def _check_accept(made: Operation) -> None:
 
 def _answer(made: Operation, found: Any) -> Response:
     if isinstance(found, File):
-        response = Response(found.content, content_type=found.media_type)
+        response = Response(found.content, content_type=found.content_type)
         response.headers["Content-Disposition"] = found.disposition
         return response
     content = content_of(found)

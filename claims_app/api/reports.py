@@ -43,7 +43,8 @@ def _add_format(file_format: str) -> None:
         with transaction() as session:
             record_export(session, actor=me(), file_format=file_format, language=code, article_id=article_id)
         name = disposition(f"claims-report-{article_id}.{file_format}", f"{title}.{file_format}", is_shown=False)
-        return File(content, TYPES[file_format], name)
+        media_type = TYPES[file_format]
+        return File(content, f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type, name)
 
     write.__name__ = f"get_report_{file_format}"
     write.__doc__ = f"Write an article's report as {file_format}; that it went out stands in the history."

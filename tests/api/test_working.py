@@ -264,6 +264,7 @@ def test_a_report_is_a_file_and_stands_in_the_history(
     response = checker.get(f"/articles/{article.id}/report.{file_format}?language=en")
     assert response.status_code == 200
     assert response.headers["Content-Disposition"].startswith("attachment; ")
+    assert file_format == "json" or response.headers["Content-Type"] == f"text/{file_format}; charset=utf-8"
     assert "The bridge" in response.text
     assert session.query(HistoryEntry).order_by(HistoryEntry.id.desc()).first().action == "exported"  # type: ignore[union-attr]
 
