@@ -87,10 +87,12 @@ class Browser:
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
+    #: Sent with every request, besides a browser's own.
+    headers: dict[str, str] = field(default_factory=dict)
 
     def send(self, method: str, path: str, data: dict[str, str] | None = None, *, keep: bool = True) -> Answer:
         """Make one request; ``keep=False`` reads the body without holding it."""
-        headers = {"Accept": "text/html", "Accept-Encoding": "identity"}
+        headers = {"Accept": "text/html", "Accept-Encoding": "identity", **self.headers}
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         payload = None

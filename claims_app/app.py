@@ -6,10 +6,12 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import Engine
 from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter
 
 from claims_app.anchors.routes import anchors
 from claims_app.annotations.routes import annotations
+from claims_app.api.problems import answer as answer_problem
+from claims_app.api.routes import init_api
 from claims_app.articles.routes import articles
 from claims_app.bundles.routes import bundles
 from claims_app.captures.routes import captures
@@ -32,6 +34,7 @@ from claims_app.importing.routes import importing
 from claims_app.looks.routes import looks
 from claims_app.people.routes import people
 from claims_app.people.session import init_sign_in
+from claims_app.people.token_routes import tokens
 from claims_app.publishing.imprint import read_imprint
 from claims_app.publishing.reader_routes import readers
 from claims_app.publishing.routes import publishing
@@ -42,22 +45,24 @@ from claims_app.sources.confidential_routes import confidential
 from claims_app.verdicts.routes import verdicts
 from claims_app.watching.routes import watching
 from claims_app.web.pages import init_pages
-from claims_app.web.security import init_security
+from claims_app.web.security import init_security, is_for_programs
 from claims_app.web.transaction import init_sessions
 from claims_app.webhooks.routes import init_webhooks, webhooks
 
 ROOMS = (
     desk, search, articles, drafts, claims, claimants, anchors, coverage, comments, evidence, verdicts, looks, watching,
     signoff, sources, contacts, confidential, captures, copies, earlier, reports, bundles, annotations, importing,
-    publishing, readers, people, webhooks,
+    publishing, readers, people, tokens, webhooks,
 )  # fmt: skip
 
 
 class RowNumber(IntegerConverter):
-    """A record's number in an address; one greater than any that the database can hold is not found."""
+    """A record's number in an address; one greater than any that the database can hold is not found.
 
-    def __init__(self, url_map: Map) -> None:
-        super().__init__(url_map, max=2**63 - 1)
+    It is the number of digits that tells: a number refused by its value would be taken for the wrong method.
+    """
+
+    regex = r"\d{1,18}"
 
 
 def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
@@ -75,6 +80,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     init_webhooks(app)
     for room in ROOMS:
         app.register_blueprint(room)
+    init_api(app, settings)
     init_errors(app)
     return app
 
@@ -83,13 +89,15 @@ KEPT_HEADERS = ("Allow", "Retry-After")
 
 
 def init_errors(app: Flask) -> None:
-    """Answer every error with a page of the desk's own."""
+    """Answer every error with a page of the desk's own, and a program's with a problem that it can read."""
 
     def answer(status: int) -> tuple[str, int]:
         return render_template("error.html", status=status, path=request.path), status
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> ResponseReturnValue:
+        if is_for_programs(request.path):
+            return answer_problem(error)
         if isinstance(error, CSRFError):
             return render_template("error.html", status=400, is_csrf=True, path=request.path), 400
         page, status = answer(error.code or 500)
@@ -97,10 +105,12 @@ def init_errors(app: Flask) -> None:
         return page, status, [(name, value) for name, value in error.get_headers() if name in KEPT_HEADERS]
 
     @app.errorhandler(NoResultFound)
-    def not_found(_error: NoResultFound) -> ResponseReturnValue:
-        return answer(404)
+    def not_found(error: NoResultFound) -> ResponseReturnValue:
+        return answer_problem(error) if is_for_programs(request.path) else answer(404)
 
     @app.errorhandler(500)
-    def failed(_error: Exception) -> ResponseReturnValue:
+    def failed(error: Exception) -> ResponseReturnValue:
+        if is_for_programs(request.path):
+            return answer_problem(error)
         g.failed = True  # what failed may be the very thing that knows who is asking
         return answer(500)

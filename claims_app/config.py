@@ -129,6 +129,10 @@ class Settings:
         default="10 per minute",
         metadata=_reads(_rate, "a rate such as 10 per minute", "sign-in attempts allowed from one address"),
     )
+    api_rate: str = field(
+        default="600 per minute",
+        metadata=_reads(_rate, "a rate such as 600 per minute", "requests to the API allowed with one token"),
+    )
     workers: int = field(
         default=2,
         metadata=_reads(

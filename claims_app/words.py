@@ -25,6 +25,7 @@ WORDS: dict[str, dict[str, str]] = {
     "priority": {"low": "Low", "normal": "Normal", "high": "High"},
     "stance": {"supports": "Supports", "refutes": "Refutes", "context": "Context"},
     "rank": {"primary": "Primary source", "secondary": "Secondary source"},
+    "scope": {"read": "Read", "work": "Read and work", "sign": "Read, work and sign off"},
     "role": {"reader": "Reader", "checker": "Checker", "editor": "Editor", "admin": "Administrator"},
     "second_check": {"off": "Off", "high": "High priority only", "all": "All claims"},
     "cited_basis": {"none": "Not cited", "address": "Known from the link's address", "read": "The cited page was read"},
@@ -204,6 +205,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "field": {
         "status": "Status",
+        "token": "Token for the API",
         "statement_he": "Statement in Hebrew",
         "statement_en": "Statement in English",
         "kind": "Kind",

@@ -1,5 +1,6 @@
 """The test client is a colleague: it refuses pages and requests that no reader or reviewer should have to find."""
 
+import json
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
@@ -17,7 +18,7 @@ from werkzeug.test import TestResponse
 
 from claims_app.people.model import Person
 from claims_app.people.session import let_in
-from claims_app.web.security import access_of
+from claims_app.web.security import access_of, is_for_programs
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 REFERENCES = {"for", "form", "list", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "headers"}
@@ -95,6 +96,23 @@ def check_html(text: str) -> None:
     parser.parse(text) if is_whole else parser.parseFragment(text)
     lines = text.splitlines()
     faults += [f"line {at[0]}: {code} {about} in {lines[at[0] - 1]!r}" for at, code, about in parser.errors]
+    if faults:
+        raise BadPage("; ".join(faults))
+
+
+def check_program_answer(response: TestResponse) -> None:
+    """Refuse an answer to a program that it could not read, or that a browser's session has a part in."""
+    faults = []
+    if response.status_code >= 400 and response.mimetype != "application/problem+json":
+        faults.append(f"a problem is told as {response.mimetype}")
+    if response.mimetype in ("application/json", "application/problem+json") and response.request.method != "HEAD":
+        content = json.loads(response.get_data(), parse_constant=lambda word: faults.append(f"{word} is no JSON"))
+        if response.status_code >= 400 and content["status"] != response.status_code:
+            faults.append("the problem names another status")
+    if "Set-Cookie" in response.headers or "cookie" in response.headers.get("Vary", "").lower():
+        faults.append("a cookie has a part in it")
+    if response.status_code == 304 and (response.get_data() or "ETag" not in response.headers):
+        faults.append("not modified, but with a body or without its ETag")
     if faults:
         raise BadPage("; ".join(faults))
 
@@ -193,6 +211,8 @@ class StrictClient(FlaskClient):
         if faults:
             raise BadPage("; ".join(faults))
         self._check_location(response)
+        if is_for_programs(response.request.path):
+            check_program_answer(response)
         is_ours = not 300 <= response.status_code < 400  # the few words beside a redirect are the library's
         if response.mimetype == "text/html" and response.data and is_ours:
             check_html(response.get_data(as_text=True))

@@ -49,8 +49,9 @@ from claims_app.importing.tables import read_table
 from claims_app.importing.undoing import undo_import
 from claims_app.looks.model import LookReason
 from claims_app.looks.service import raise_look, settle_look
-from claims_app.people.model import Person, Role
+from claims_app.people.model import Person, Role, Scope
 from claims_app.people.service import add_person, choose_password, make_link, store_password
+from claims_app.people.tokens import NewToken, make_token, revoke_token
 from claims_app.publishing.imprint import DEFAULT_SCALE, Imprint
 from claims_app.publishing.model import ClaimReview
 from claims_app.publishing.service import correct_check, publish_checks
@@ -127,6 +128,14 @@ class Factory:
             set_password(self.session, actor=person, current=None, new=password)
         self._saved(person)
         return person
+
+    def token(
+        self, person: Person, *, scope: Scope = Scope.SIGN, name: str = "A spreadsheet", days: int = 30
+    ) -> NewToken:
+        """Make a token, by which a program of the person's comes to the API."""
+        made: NewToken = make_token(self.session, actor=person, name=name, scope=scope, days=days)
+        self._saved(made.token)
+        return made
 
     def article(self, *, actor: Person | None = None, **details: Any) -> Article:
         """Bring in an article."""
@@ -610,6 +619,8 @@ class Factory:
         imported = self.table(article)
         leaver = self.person(password="a quiet bridge")
         token = make_link(self.session, actor=None, person_id=leaver.id)
+        kept, ended = self.token(leaver), self.token(leaver)
+        revoke_token(self.session, actor=leaver, token_id=ended.token.id)
         self.session.commit()
         return {
             "article_id": article.id,
@@ -639,4 +650,5 @@ class Factory:
             "form": "jsonld",
             "import_id": imported.id,
             "kind": "claims",
+            "token_id": kept.token.id,
         }

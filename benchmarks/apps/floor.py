@@ -5,6 +5,7 @@ Run as ``python floor.py DATABASE PORT``.
 
 import csv
 import io
+import json
 import sqlite3
 import sys
 import threading
@@ -71,6 +72,12 @@ def shown(name: str, query: str, *values: object) -> str:
 @app.get("/list")
 def newest() -> str:
     return shown("list", f"{ROWS} WHERE c.withdrawn_at IS NULL {NEWEST}")
+
+
+@app.get("/list.json")
+def newest_json() -> Response:
+    rows = connect().execute(f"{ROWS} WHERE c.withdrawn_at IS NULL {NEWEST}").fetchall()
+    return Response(json.dumps([dict(row) for row in rows]), mimetype="application/json")
 
 
 @app.get("/deep")

@@ -61,12 +61,17 @@ def words_mark(words: str | None) -> str:
     return hashlib.sha256((words or "").encode()).hexdigest()[:16]
 
 
+def list_present_anchors(session: Session, claim: Claim) -> Sequence[Anchor]:
+    """Return where a claim stands in its article's newest version, in the order of the text."""
+    if claim.place is not Place.PLACED:
+        return []
+    version_id = select(func.max(ArticleVersion.id)).where(ArticleVersion.article_id == claim.article_id)
+    return list_claim_anchors(session, claim.id, session.scalars(version_id).one())
+
+
 def present_words(session: Session, claim: Claim) -> str | None:
     """Return the words that state a claim in its article's newest version; None where they are not there."""
-    if claim.place is not Place.PLACED:
-        return None
-    version_id = select(func.max(ArticleVersion.id)).where(ArticleVersion.article_id == claim.article_id)
-    return words_of(list_claim_anchors(session, claim.id, session.scalars(version_id).one()))
+    return words_of(list_present_anchors(session, claim))
 
 
 @dataclass(frozen=True)

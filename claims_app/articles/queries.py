@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from claims_app.articles.model import Article, ArticleVersion, Citation, Passage
 
@@ -22,14 +22,16 @@ class ArticlePage:
     after: int | None
 
 
-def list_articles(session: Session, *, is_withdrawn: bool = False, after: int | None = None) -> ArticlePage:
+def list_articles(
+    session: Session, *, is_withdrawn: bool = False, after: int | None = None, most: int | None = None
+) -> ArticlePage:
     """Return one page of the articles, newest first; the withdrawn ones stand in a list of their own."""
-    withdrawn = Article.withdrawn_at
+    withdrawn, most = Article.withdrawn_at, most or PAGE
     wanted = select(Article).where(withdrawn.is_not(None) if is_withdrawn else withdrawn.is_(None))
     if after is not None:
         wanted = wanted.where(Article.id < after)
-    articles = session.scalars(wanted.order_by(Article.id.desc()).limit(PAGE + 1)).all()
-    return ArticlePage(articles[:PAGE], articles[PAGE - 1].id if len(articles) > PAGE else None)
+    articles = session.scalars(wanted.order_by(Article.id.desc()).limit(most + 1)).all()
+    return ArticlePage(articles[:most], articles[most - 1].id if len(articles) > most else None)
 
 
 def list_articles_at_hand(session: Session) -> Sequence[Article]:
@@ -48,6 +50,17 @@ def list_versions(session: Session, article_id: int) -> Sequence[ArticleVersion]
     return session.scalars(
         select(ArticleVersion).where(ArticleVersion.article_id == article_id).order_by(ArticleVersion.number.desc())
     ).all()
+
+
+def list_version_heads(
+    session: Session, article_id: int, *, before: int | None = None, most: int
+) -> Sequence[ArticleVersion]:
+    """Return an article's versions older than number ``before``, newest first, without reading their texts."""
+    wanted = select(ArticleVersion).where(ArticleVersion.article_id == article_id)
+    if before is not None:
+        wanted = wanted.where(ArticleVersion.number < before)
+    wanted = wanted.options(defer(ArticleVersion.text, raiseload=True))
+    return session.scalars(wanted.order_by(ArticleVersion.number.desc()).limit(most)).all()
 
 
 def find_version(session: Session, article_id: int, number: int | None = None) -> ArticleVersion:

@@ -70,10 +70,17 @@ def read_figure(
         if clean(unit) or clean(as_of) or is_about:
             raise DomainError("A figure needs its number.", field="figure_low")
         return None
-    top = value if top is None else top
-    if top < value:
+    return make_figure(value, top, unit=unit, is_about=is_about, as_of=as_of)
+
+
+def make_figure(
+    low: float, high: float | None = None, *, unit: str | None = None, is_about: bool = False, as_of: str | None = None
+) -> FigureValue:
+    """Return the figure of these numbers; without ``high`` it is a plain value."""
+    top = low if high is None else high
+    if top < low:
         raise DomainError("The upper end of a range is not below the lower one.", field="figure_high")
-    return FigureValue(value, top, read_unit(unit), is_about, read_partial_date(as_of, field="figure_as_of"))
+    return FigureValue(low, top, read_unit(unit), is_about, read_partial_date(as_of, field="figure_as_of"))
 
 
 def read_unit(text: str | None) -> str | None:

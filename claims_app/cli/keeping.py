@@ -41,7 +41,7 @@ def backup(file: Path | None) -> None:
 def restore(file: Path, replace: bool) -> None:
     """Check the backup in FILE through and through, and put it in place; an older one is brought up to date.
 
-    Everybody signs in anew afterwards: sessions and sign-in links of the time of the backup end.
+    Everybody signs in anew afterwards: sessions, sign-in links and tokens of the time of the backup end.
     """
     chosen = settings()
     if chosen.database.exists() and not replace:
@@ -54,7 +54,7 @@ def restore(file: Path, replace: bool) -> None:
     if aside:
         click.echo(f"What was there is now in {aside}")
     click.echo(f"The desk of {manifest.made_at} is restored in {chosen.data}.")
-    click.echo("All sessions and sign-in links ended; claims people link makes a new link.")
+    click.echo("All sessions, sign-in links and tokens ended; claims people link makes a new link.")
 
 
 def _check(database: Path, file: Path, manifest: files.Manifest) -> None:

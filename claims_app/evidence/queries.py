@@ -28,11 +28,13 @@ MOST_TEXT = 1000
 """Longest text that is searched for, in characters; the rest of a longer one is left off."""
 
 
-def list_evidence(session: Session, claim_id: int, *, with_withdrawn: bool = False) -> Sequence[Evidence]:
-    """Return a claim's evidence with sources and figures, in the order it was added."""
+def list_evidence(
+    session: Session, claim_id: int, *, with_withdrawn: bool = False, after: int = 0, most: int | None = None
+) -> Sequence[Evidence]:
+    """Return a claim's evidence behind number ``after`` with sources and figures, in the order it was added."""
     wanted = (
         select(Evidence)
-        .where(Evidence.claim_id == claim_id)
+        .where(Evidence.claim_id == claim_id, Evidence.id > after)
         .options(
             joinedload(Evidence.source).joinedload(Source.publisher),
             joinedload(Evidence.figure),
@@ -40,6 +42,7 @@ def list_evidence(session: Session, claim_id: int, *, with_withdrawn: bool = Fal
             joinedload(Evidence.copy_check),
         )
         .order_by(Evidence.id)
+        .limit(most)
     )
     return session.scalars(wanted if with_withdrawn else wanted.where(Evidence.withdrawn_at.is_(None))).all()
 
@@ -78,12 +81,12 @@ class SourceList:
     is_cut: bool
 
 
-def gather_sources(session: Session, *, text: str = "", after: str = "") -> SourceList:
+def gather_sources(session: Session, *, text: str = "", after: str = "", most: int | None = None) -> SourceList:
     """Return the sources behind number ``after`` that have ``text`` in title, publisher or address.
 
     However many sources the desk has and however rare the text is, at most ``WALK`` of them are read.
     """
-    words = (clean(text) or "")[:MOST_TEXT]
+    words, most = (clean(text) or "")[:MOST_TEXT], most or PAGE
     behind = _read_number(after)
     oldest, newest = session.execute(
         select(select(func.min(Source.id)).scalar_subquery(), select(func.max(Source.id)).scalar_subquery())
@@ -99,8 +102,8 @@ def gather_sources(session: Session, *, text: str = "", after: str = "") -> Sour
     if words:
         columns = (Source.title, Publisher.name, Source.address)
         wanted = wanted.where(or_(*(column.icontains(stored_name(words), autoescape=True) for column in columns)))
-    found = session.scalars(wanted.order_by(Source.id.desc()).limit(PAGE + 1)).all()
-    rows, is_full = found[:PAGE], len(found) > PAGE
+    found = session.scalars(wanted.order_by(Source.id.desc()).limit(most + 1)).all()
+    rows, is_full = found[:most], len(found) > most
     is_cut = not is_full and oldest is not None and oldest <= floor
     counts = _count_evidence(session, [source.id for source in rows])
     return SourceList(

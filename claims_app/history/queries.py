@@ -114,18 +114,20 @@ class HistoryPage:
     before: int | None
 
 
-def list_history(session: Session, wanted: HistoryFilter, *, only_account_of: int | None = None) -> HistoryPage:
+def list_history(
+    session: Session, wanted: HistoryFilter, *, only_account_of: int | None = None, most: int | None = None
+) -> HistoryPage:
     """Return one page of the history, newest first.
 
     ``only_account_of`` is a person who may see no account but the own. None: all are shown.
     """
-    statement = select(HistoryEntry).where(*_conditions(wanted))
+    statement, most = select(HistoryEntry).where(*_conditions(wanted)), most or PAGE
     if only_account_of is not None:
         statement = statement.where(
             (HistoryEntry.subject != Subject.PERSON.value) | (HistoryEntry.subject_id == only_account_of)
         )
-    entries = session.scalars(statement.order_by(HistoryEntry.id.desc()).limit(PAGE + 1)).all()
-    return HistoryPage(entries[:PAGE], entries[PAGE - 1].id if len(entries) > PAGE else None)
+    entries = session.scalars(statement.order_by(HistoryEntry.id.desc()).limit(most + 1)).all()
+    return HistoryPage(entries[:most], entries[most - 1].id if len(entries) > most else None)
 
 
 def values_of(entry: HistoryEntry) -> list[tuple[str, Any, Any]]:

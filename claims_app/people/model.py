@@ -1,7 +1,7 @@
-"""People of the desk: who they are, what they may do, and the one-time links that let them in."""
+"""People of the desk: who they are, what they may do, and the links and tokens that let them in."""
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -82,3 +82,47 @@ class SignInLink(Base):
     created_at: Mapped[created_at]
 
     person: Mapped[Person] = relationship()
+
+
+class Scope(enum.StrEnum):
+    """What a token may be used for, and never more than its person may do; each may what the ones before it may."""
+
+    READ = "read"
+    WORK = "work"
+    SIGN = "sign"
+
+    def covers(self, needed: "Scope") -> bool:
+        order = list(Scope)
+        return order.index(self) >= order.index(needed)
+
+
+class Token(Base):
+    """What a program of a person's shows to the desk in place of a password; only its digest is kept."""
+
+    __tablename__ = "token"
+    __table_args__ = (
+        CheckConstraint("trim(name) <> ''", name="name_not_blank"),
+        CheckConstraint("length(token_sha256) = 64", name="digest_length"),
+        CheckConstraint("revoked_by_id IS NULL OR revoked_at IS NOT NULL", name="revoker_has_date"),
+        Index("ix_token_person_id", "person_id", "id"),
+    )
+
+    id: Mapped[primary_key]
+    person_id: Mapped[int] = mapped_column(Id, ForeignKey("person.id"))
+    #: What the person calls it: the program or the machine that has it.
+    name: Mapped[str]
+    scope: Mapped[Scope] = mapped_column(words(Scope, "scope"))
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime]
+    #: The last day on which it was used. None: it never was.
+    used_on: Mapped[date | None]
+    created_at: Mapped[created_at]
+    revoked_at: Mapped[datetime | None]
+    #: None: it still works, or it ended with the account or with a restored backup.
+    revoked_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("person.id"))
+
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+
+    def works(self, at: datetime) -> bool:
+        """Whether it lets its person in at this moment."""
+        return self.revoked_at is None and at < self.expires_at and self.person.is_active

@@ -17,6 +17,7 @@ from claims_app.history.model import Action, Subject
 from claims_app.history.service import change, first_values, record
 from claims_app.people.model import Person, Role, SignInLink, Theme
 from claims_app.people.queries import count_people
+from claims_app.people.tokens import end_tokens
 from claims_app.reading import clean
 
 LINK_LIFETIME = timedelta(days=2)
@@ -127,13 +128,14 @@ def _keep_an_admin(session: Session, person: Person) -> None:
 
 
 def set_active(session: Session, *, actor: Person | None, person_id: int, is_active: bool) -> Person:
-    """Let a person work here or not; ending it ends all their sessions and links at once."""
+    """Let a person work here or not; ending it ends all their sessions, links and tokens at once."""
     require(actor, Role.ADMIN)
     person = session.get_one(Person, person_id, with_for_update=True)
     if not is_active:
         _keep_an_admin(session, person)
         person.session_key = secrets.token_hex(16)
         _end_links(session, person)
+        end_tokens(session, person.id)
     changes = change(person, {"is_active": is_active})
     if changes:
         person.revision += 1
@@ -298,7 +300,11 @@ def store_password(session: Session, *, password: Password) -> Person:
 
 
 def end_all_sessions(session: Session) -> None:
-    """End the sessions of everybody and every link that still works, as a desk that came back from a backup must."""
+    """End the sessions of everybody and every link and token, as a desk that came back from a backup must.
+
+    What was withdrawn after the backup would work again.
+    """
     for person in session.scalars(select(Person).with_for_update()):
         person.session_key = secrets.token_hex(16)
     session.execute(update(SignInLink).where(SignInLink.ended_at.is_(None)).values(ended_at=now()))
+    end_tokens(session)

@@ -1,4 +1,4 @@
-"""Who is signed in, and the gate that every request passes."""
+"""Who is signed in, and the gate that every request for a page passes."""
 
 import hmac
 from typing import cast
@@ -10,7 +10,7 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from claims_app.config import Settings
 from claims_app.language import use_language
 from claims_app.people.model import Person, Role
-from claims_app.web.security import PUBLIC, access_of
+from claims_app.web.security import PUBLIC, access_of, is_for_programs
 from claims_app.web.transaction import get_session
 
 
@@ -78,6 +78,8 @@ def init_sign_in(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def gate() -> ResponseReturnValue | None:
+        if is_for_programs(request.path):
+            return None  # the API has a gate of its own, for tokens
         use_language(settings.language)  # should the database fail that knows the visitor's, its page speaks this
         use_language(visitor_language() or settings.language)
         if request.endpoint is None or request.endpoint == "static":

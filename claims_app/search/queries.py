@@ -218,11 +218,13 @@ _ROW: Any = (
         Claim.refutes,
         Claim.contexts,
         Claim.updated_at,
+        Claim.assignee_id,
         Person.name.label("assignee"),
         Figure.low,
         Figure.high,
         Figure.unit,
         Figure.is_about,
+        Figure.as_of,
         Claim.position,
         Claim.created_at,
         Claim.urgency,
@@ -254,6 +256,11 @@ def _cursor(row: Any, wanted: ClaimFilter) -> str:
     return "~".join(parts)
 
 
+def knows_place(text: str, wanted: ClaimFilter) -> bool:
+    """Whether ``text`` is where a page in the filter's order can begin."""
+    return _read_cursor(text, wanted) is not None
+
+
 def _read_cursor(text: str, wanted: ClaimFilter) -> tuple[Any, ...] | None:
     keys = ORDERS[wanted.sort].columns
     parts = text.split("~")
@@ -280,13 +287,14 @@ def list_page(
     sizes: dict[str, int],
     after: str = "",
     before: str = "",
+    most: int | None = None,
 ) -> QueuePage:
     """Return one page of the claims that ``wanted`` holds for.
 
     ``found`` are their numbers where they were counted one by one; ``sizes`` says how many claims each facet's chosen
     values hold for alone. ``after`` and ``before`` are where a neighbouring page said it begins.
     """
-    order = ORDERS[wanted.sort]
+    order, most = ORDERS[wanted.sort], most or PAGE
     backwards = bool(before)
     descending = order.is_descending != backwards
     statement: Select[Any] = select(Claim.id)
@@ -308,10 +316,10 @@ def list_page(
         statement = statement.where(keys < values if descending else keys > values)
     statement = statement.order_by(*(key.desc() if descending else key.asc() for key in order.columns))
     # The numbers alone are put in order: to sort thousands of whole rows, joined, costs several times as much.
-    rows = list(session.execute(_ROW.where(Claim.id.in_(statement.limit(PAGE + 1)))).all())
+    rows = list(session.execute(_ROW.where(Claim.id.in_(statement.limit(most + 1)))).all())
     rows.sort(key=lambda row: [row._mapping[key.key] for key in order.columns], reverse=descending)
-    is_more = len(rows) > PAGE
-    rows = rows[:PAGE]
+    is_more = len(rows) > most
+    rows = rows[:most]
     if backwards:
         rows.reverse()
     if not rows:

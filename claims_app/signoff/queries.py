@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, defer, joinedload
 
 from claims_app.anchors.model import Anchor
 from claims_app.articles.model import Article, ArticleVersion, SecondCheck
@@ -193,14 +193,27 @@ def digest_of(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
+_SIGNED = (joinedload(SignOff.person), joinedload(SignOff.withdrawn_by))
+
+
 def list_sign_offs(session: Session, article_id: int) -> Sequence[SignOff]:
     """Return an article's sign-offs, the newest first, withdrawn ones too."""
     return session.scalars(
         select(SignOff)
         .where(SignOff.article_id == article_id)
-        .options(joinedload(SignOff.person), joinedload(SignOff.withdrawn_by), joinedload(SignOff.version))
+        .options(*_SIGNED, joinedload(SignOff.version))
         .order_by(SignOff.id.desc())
     ).all()
+
+
+def list_signatures(session: Session, article_id: int, *, before: int | None = None, most: int) -> Sequence[SignOff]:
+    """Return the same older than number ``before``, without reading what was signed."""
+    wanted = select(SignOff).where(SignOff.article_id == article_id)
+    if before is not None:
+        wanted = wanted.where(SignOff.id < before)
+    version = joinedload(SignOff.version).defer(ArticleVersion.text, raiseload=True)
+    wanted = wanted.options(*_SIGNED, version, defer(SignOff.content, raiseload=True))
+    return session.scalars(wanted.order_by(SignOff.id.desc()).limit(most)).all()
 
 
 Problem = tuple[LazyText, dict[str, Any]]

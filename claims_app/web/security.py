@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from flask import Flask, Response, request
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -14,6 +14,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from claims_app.config import Settings
 
 PUBLIC = "public"
+API = "/api/"
+"""What lies under this path is for programs, which come with a token: no cookie is read or set there."""
+MANUAL = "/api/v1/docs"
+"""The one page for people among it."""
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -35,14 +39,6 @@ HEADERS = {
 }
 
 
-class _Sessions(SecureCookieSessionInterface):
-    """Keeps cookies off the answers that are the same for everybody, which others on the way may keep."""
-
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if not response.cache_control.public:
-            super().save_session(app, session, response)
-
-
 def access(level: str) -> Callable[[View], View]:
     """Say who may reach a view: ``public``, or the least role. A view without it is closed to all."""
 
@@ -56,6 +52,25 @@ def access(level: str) -> Callable[[View], View]:
 def access_of(view: Callable[..., object] | None) -> str | None:
     """Return what ``access`` said of a view."""
     return getattr(view, "__access__", None)
+
+
+def is_for_programs(path: str) -> bool:
+    """Whether a path is one of the API's, which knows tokens and no cookies."""
+    return path.startswith(API) and path != MANUAL
+
+
+class _PageSessions(SecureCookieSessionInterface):
+    """Reads the session out of the cookie for pages only; a browser that is signed in is nobody to the API.
+
+    No cookie goes with an answer that is the same for everybody, which others on the way may keep.
+    """
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return self.session_class() if is_for_programs(request.path) else super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not is_for_programs(request.path) and not response.cache_control.public:
+            super().save_session(app, session, response)
 
 
 def init_security(app: Flask, settings: Settings) -> None:
@@ -72,12 +87,13 @@ def init_security(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=settings.secure_cookies,
         SIGN_IN_RATE=settings.sign_in_rate,
+        API_RATE=settings.api_rate,
     )
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
-    app.session_interface = _Sessions()
+    app.session_interface = _PageSessions()
     csrf.init_app(app)
     limiter.init_app(app)
 

@@ -170,7 +170,7 @@ class TestRestore:
             keys = set(session.scalars(select(Person.session_key)))
         file = desk.data.parent / "with-link.zip"
         desk.did("backup", str(file))
-        assert "All sessions and sign-in links ended" in other.did("restore", str(file))
+        assert "All sessions, sign-in links and tokens ended" in other.did("restore", str(file))
         with other.session() as session:
             assert not keys & set(session.scalars(select(Person.session_key)))
             with pytest.raises(NotAllowed):

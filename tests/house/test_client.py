@@ -1,16 +1,33 @@
 """The tests' own browser refuses what it promises to refuse."""
 
 import pytest
-from flask import Flask, redirect
+from flask import Flask, Response, redirect
 from flask.typing import ResponseReturnValue
 from sqlalchemy import update
+from werkzeug.test import Client, TestResponse
 
 from claims_app.people.model import Person, Role
 from claims_app.web.security import access
 from claims_app.web.transaction import get_session, transaction
-from tests.client import BadPage, StrictClient, check_html
+from tests.client import BadPage, StrictClient, check_html, check_program_answer
 from tests.conftest import CountQueries
 from tests.factories import Factory
+
+ANSWERS: list[tuple[str, Response]] = [
+    ("a problem as a page", Response("<p>no", 400, content_type="text/html")),
+    ("a number that is none", Response('{"low": NaN}', content_type="application/json")),
+    ("another status", Response('{"status": 404}', 400, content_type="application/problem+json")),
+    ("a cookie", Response("{}", headers={"Set-Cookie": "a=b"}, content_type="application/json")),
+    ("a cookie that would matter", Response("{}", headers={"Vary": "Cookie"}, content_type="application/json")),
+    ("nothing new, and no name for it", Response(status=304)),
+]
+
+
+@pytest.mark.parametrize("answer", [row[1] for row in ANSWERS], ids=[row[0] for row in ANSWERS])
+def test_an_answer_to_a_program_is_refused(answer: Response) -> None:
+    with pytest.raises(BadPage):
+        check_program_answer(Client(answer, response_wrapper=TestResponse).get("/api/v1/me"))
+
 
 PAGE = '<!doctype html>\n<html lang="en"><head><title>x</title></head><body>{}</body></html>'
 

@@ -21,6 +21,7 @@ TABLE: dict[str, tuple[Any, str, Any, list[str]]] = {
     "proxies": (0, "2", 2, ["", "-1", "one"]),
     "upload_mb": (16, "1", 1, ["", "0", "-1", "1.5"]),
     "sign_in_rate": ("10 per minute", "3 per hour", "3 per hour", ["", "often", "3 per fortnight"]),
+    "api_rate": ("600 per minute", "5 per second", "5 per second", ["", "often"]),
     "workers": (2, "0", 0, ["", "-1", "few"]),
     "capture_mb": (32, "1", 1, ["", "0", "1.5"]),
     "capture_seconds": (60, "1", 1, ["", "0", "a minute"]),

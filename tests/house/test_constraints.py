@@ -118,6 +118,10 @@ CHECKS = {
     "ck_source_original_has_address": "UPDATE source SET address = NULL WHERE original_address IS NOT NULL",
     "ck_source_secret_name_not_blank": "UPDATE source_secret SET name = ' '",
     "ck_source_title_not_blank": "UPDATE source SET title = ' '",
+    "ck_token_digest_length": "UPDATE token SET token_sha256 = 'short'",
+    "ck_token_name_not_blank": "UPDATE token SET name = ' '",
+    "ck_token_scope": "UPDATE token SET scope = 'all'",
+    "ck_token_revoker_has_date": "UPDATE token SET revoked_at = NULL",
     "ck_verdict_approver_iff_date": "UPDATE verdict SET approved_at = NULL",
     "ck_verdict_approver_is_another": "UPDATE verdict SET approved_by_id = proposed_by_id, approved_at = created_at",
     "ck_verdict_end_whole": "UPDATE verdict SET ended_why = NULL",
@@ -178,6 +182,7 @@ UNIQUE = {
     "uq_source_confidential_number": "INSERT INTO source "
     "(kind, title, has_composed_title, confidential_number, created_at) "
     "SELECT kind, title, has_composed_title, confidential_number, created_at FROM source",
+    "uq_token_token_sha256": "UPDATE token SET token_sha256 = (SELECT min(token_sha256) FROM token)",
     "uq_verdict_current": COPY_VERDICT,
     "uq_webhook_delivery_webhook_id_entry_id": "INSERT INTO webhook_delivery "
     "(webhook_id, entry_id, event, content, state, due_at, created_at) "

@@ -18,6 +18,7 @@ from claims_app.claims.units import BARRELS
 from claims_app.cli import main
 from claims_app.config import Settings, variable
 from claims_app.people.model import Role
+from claims_app.people.tokens import MOST_DAYS as TOKEN_DAYS
 from claims_app.verdicts.model import Finding
 from claims_app.watching.service import MOST_DAYS
 
@@ -168,6 +169,7 @@ def test_the_times_are_the_ones_it_says() -> None:
     said = " ".join(README.split())
     assert f"tried again after {', '.join(first)} and {last} minutes" in said
     assert f"again every 1 to {MOST_DAYS} days" in said
+    assert f"works for 1 to {TOKEN_DAYS} days" in said
 
 
 def test_it_asks_for_the_python_that_the_project_asks_for() -> None:

@@ -59,6 +59,7 @@ BORN = {
     "claim_review": "0016",
     "correction": "0016",
     "import": "0017",
+    "token": "0018",
 }
 COUNTED = {"claim_tally", "claim_facet"}
 

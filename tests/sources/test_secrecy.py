@@ -24,7 +24,7 @@ from claims_app.sources.model import Contact, Source, SourceKind, Terms
 from tests.cli.command import Desk
 from tests.client import StrictClient
 from tests.factories import Factory
-from tests.house.test_access import addresses
+from tests.house.test_access import addresses, calls
 
 NAME, REACH, NOTES = "Zerubavel Qintar", "qintar-by-the-well", "under the fig tree of Qxv"
 FILE, TITLE = "minutes-of-qintar.pdf", "Qxminutes of the secret meeting"
@@ -90,8 +90,8 @@ def story(client: StrictClient, make: Factory, session: Session) -> Story:
     return Story(owner, source, last, capture, evidence, claim, records)
 
 
-def pages(app: Flask, story: Story) -> Iterator[str]:
-    """Yield every address of the desk, each for the example's records and for those of the story."""
+def both(story: Story) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the example's records and those of the story, by their names in addresses."""
     own = {
         "source_id": story.source.id,
         "contact_id": story.contact.id,
@@ -100,7 +100,12 @@ def pages(app: Flask, story: Story) -> Iterator[str]:
         "claim_id": story.claim.id,
         "article_id": story.claim.article_id,
     }
-    for records in (story.records, story.records | own):
+    return story.records, story.records | own
+
+
+def pages(app: Flask, story: Story) -> Iterator[str]:
+    """Yield every address of the desk, each for the example's records and for those of the story."""
+    for records in both(story):
         for file_format in FORMATS:
             for _rule, method, address in addresses(app, records | {"file_format": file_format}):
                 if method == "GET":
@@ -114,6 +119,16 @@ MORE_PAGES = (
     "/history?subject=contact",
     "/history?action=looked",
     "/nothing-here",
+)
+
+
+MORE_ANSWERS = (
+    "/sources?q=confidential",
+    "/sources?q=qintar",
+    "/search?q=source",
+    "/history?subject=source",
+    "/history?subject=contact&limit=200",
+    "/history?action=looked",
 )
 
 
@@ -134,6 +149,39 @@ class TestAConfidentialSource:
             seen += ("Confidential source 2" if language == "en" else "מקור חסוי 2") in text
         assert wrong == {}
         assert seen >= 10
+
+    @pytest.mark.parametrize("who", ["administrator", "owner"])
+    def test_no_answer_to_a_program_tells_it(
+        self, app: Flask, client: StrictClient, make: Factory, story: Story, who: str
+    ) -> None:
+        """Not even to one of somebody who may know: who looks at the name does so on its page, where it is recorded."""
+        person = story.owner if who == "owner" else make.person(role=Role.ADMIN)
+        headers = {"Authorization": f"Bearer {make.token(person).secret}"}
+        paths = {
+            address
+            for records in both(story)
+            for _, method, address in addresses(app, records, of=calls(app))
+            if method == "GET"
+        }
+        paths |= {f"/api/v1{path}" for path in MORE_ANSWERS}
+        wrong, seen = {}, 0
+        for path in sorted(paths):
+            response = client.get(path, headers=headers)
+            assert response.status_code == 200 or path == "/api/v1/search", path  # which asks for its words
+            if told(response.text):
+                wrong[path] = told(response.text)
+            seen += "Confidential source 2" in response.text
+        assert wrong == {}
+        assert seen >= 8
+
+    def test_no_refusal_to_a_program_tells_it(self, client: StrictClient, make: Factory, story: Story) -> None:
+        """A change to the source is refused, to whoever is named on it too, and the record that comes back is bare."""
+        headers = {"Authorization": f"Bearer {make.token(story.owner).secret}"}
+        path = f"/api/v1/sources/{story.source.id}"
+        for tag, status in (('"other"', 412), (client.get(path, headers=headers).headers["ETag"], 409)):
+            body = {"notes": "Known to the desk."}
+            response = client.open(path, method="PATCH", headers={**headers, "If-Match": tag}, json=body)
+            assert (response.status_code, told(response.text)) == (status, [])
 
     @pytest.mark.parametrize(("language", "words"), [("en", "confidential source 2"), ("he", "מקור חסוי 2")])
     def test_is_found_by_its_number(
