@@ -180,6 +180,7 @@ WORDS: dict[str, dict[str, str]] = {
         "priority": "Priority",
         "section": "Section",
         "paragraph": "Paragraph",
+        "position": "Place in the order",
         "claimant": "Claimant",
         "is_attributed": "Attributed in the text",
         "citation_id": "Cited link",
