@@ -11,6 +11,7 @@ from markupsafe import Markup
 from claims_app.language import in_language, speaking
 from claims_app.reports.facts import ClaimFacts, Report
 from claims_app.reports.paragraphs import Mark, Paragraph, Paragraphs, annotate
+from claims_app.reports.scope import describe_scope, name_scope
 from claims_app.web.pages import equip_templates
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:"
@@ -78,9 +79,18 @@ def _annotated(report: Report) -> list[Paragraph[ClaimFacts]]:
             for claim in report.claims
             for number, anchor in enumerate(claim.anchors, start=1)
         ],
-        [(passage.start, passage.end) for passage in report.open_passages],
+        # Where only some claims are told, what the others hold would look open.
+        [] if report.scope.is_partial else [(passage.start, passage.end) for passage in report.open_passages],
         language=report.article.language,
     )
+
+
+def data_address(picture: bytes | None) -> str | None:
+    """Return a PNG or JPEG file as an address that holds it."""
+    if picture is None:
+        return None
+    kind = "png" if picture.startswith(b"\x89PNG") else "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode('ascii')}"
 
 
 def write_html(report: Report, *, zone: str) -> bytes:
@@ -101,6 +111,9 @@ def write_html(report: Report, *, zone: str) -> bytes:
                 ],
                 paragraphs=_annotated(report),
                 policy=POLICY,
+                scope=describe_scope(report, zone),
+                scope_name=name_scope(report.scope),
+                logo=data_address(report.letterhead.logo),
             )
         )
     return text.encode("utf-8")

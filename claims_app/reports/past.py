@@ -9,11 +9,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, create_engine, insert, or_, select
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import CreateTable
 
 from claims_app.anchors.model import Anchor
 from claims_app.articles.model import Article, ArticleVersion, Citation, Passage
@@ -38,6 +40,8 @@ Gap = tuple[LazyText, dict[str, Any]]
 """What of the past is not known: a sentence, and what fills its places."""
 
 _CHUNK = 500
+_MEMORY = create_engine("sqlite://", poolclass=NullPool)
+"""Each of its connections is a database of its own, which lives as long as the connection."""
 
 
 @dataclass(frozen=True)
@@ -163,19 +167,23 @@ def _name_gaps(rows: Rows, back: Rewinding) -> list[Gap]:
 @contextmanager
 def _desk_of(session: Session, rows: Rows, article_id: int, cut: int) -> Iterator[Session]:
     """Open a database in the memory that holds these rows and the history up to a moment."""
-    engine = create_engine("sqlite://", poolclass=StaticPool)
-    tables: list[Table] = [kind.__table__ for kind in rows.tables]
-    Base.metadata.create_all(engine, tables=[*tables, HistoryEntry.__table__])  # type: ignore[list-item]
-    with Session(engine) as past:
-        for kind, table in zip(rows.tables, tables, strict=True):
+    with _MEMORY.connect() as connection, Session(connection) as past:
+        for statement in _tables():
+            connection.exec_driver_sql(statement)
+        for kind in rows.tables:
+            table: Table = kind.__table__
             names = [column.name for column in table.c if column.computed is None]
             values = [{name: row[name] for name in names} for row in rows.of(kind).values()]
             if values:
                 past.execute(insert(table), values)
         _copy_history(session, past, rows, article_id, cut)
-        past.commit()
         yield past
-    engine.dispose()
+
+
+@cache
+def _tables() -> list[str]:
+    """Return the statements that make the tables: without indexes, which so few rows do not need."""
+    return [str(CreateTable(table).compile(dialect=_MEMORY.dialect)) for table in Base.metadata.sorted_tables]
 
 
 def _copy_history(session: Session, past: Session, rows: Rows, article_id: int, cut: int) -> None:

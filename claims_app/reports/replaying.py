@@ -100,4 +100,3 @@ def _settle(claim: Row, entries: Sequence[HistoryEntry], anchors: _Anchors) -> t
             settled = settled or anchors.words(claim["id"], entry.id)
             is_stale = entry.changes.get("is_stale", (None, is_stale))[1]
     return settled, is_stale
-

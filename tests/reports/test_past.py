@@ -104,22 +104,78 @@ def walk_through(walk: Walk) -> None:  # noqa: PLR0915 - a long day
     source = make.source(title="Atlas", publisher="Daily Ltd")
     agency = make.source(title="Agency")
     cited = step("cite", lambda: make.citation(article))
-    first = step("claim", lambda: make.claim(article, claimant="The ministry", figure=FigureValue(40, 40, "percent", True, "2022")))
+    first = step(
+        "claim",
+        lambda: make.claim(article, claimant="The ministry", figure=FigureValue(40, 40, "percent", True, "2022")),
+    )
     second = step("claim without a paragraph", lambda: make.claim(article, priority=Priority.HIGH))
     third = step("third", lambda: make.claim(article, section="End", paragraph=3))
     step("place", lambda: make.place(first, "אורך הגשר 120 מטרים"))
     step("place second", lambda: make.place(second, "והוא נחנך ב-2021 בטקס בחיפה"))
     step("place third", lambda: make.place(third, 'השר כהן אמר: "הגשר יחסוך שעה בכל יום"'))
     proof = step("evidence", lambda: make.evidence(first, source=source, figure=FigureValue(41, 41.5, "percent")))
-    step("edit evidence", lambda: evidence_service.edit_evidence(session, actor=checker, evidence_id=proof.id, revision=1, stance=Stance.REFUTES, rank=Rank.SECONDARY, summary="Another length.", passage="41", locator="p. 2", looked_on=None, figure=None))
+    step(
+        "edit evidence",
+        lambda: evidence_service.edit_evidence(
+            session,
+            actor=checker,
+            evidence_id=proof.id,
+            revision=1,
+            stance=Stance.REFUTES,
+            rank=Rank.SECONDARY,
+            summary="Another length.",
+            passage="41",
+            locator="p. 2",
+            looked_on=None,
+            figure=None,
+        ),
+    )
     more = step("more evidence", lambda: make.evidence(first, rank=Rank.SECONDARY, source=agency))
-    step("withdraw evidence", lambda: evidence_service.withdraw_evidence(session, actor=checker, evidence_id=more.id, why="Wrong bridge."))
+    step(
+        "withdraw evidence",
+        lambda: evidence_service.withdraw_evidence(session, actor=checker, evidence_id=more.id, why="Wrong bridge."),
+    )
     step("restore evidence", lambda: evidence_service.restore_evidence(session, actor=checker, evidence_id=more.id))
-    step("edit claim", lambda: edit_claim(session, actor=checker, claim_id=first.id, figure=FigureValue(4, 8, "hours", False, None), **details(first, statement_en="The bridge (about 5) is long.", claimant=None, paragraph=4, citation_id=cited.id, cited_basis=CitedBasis.READ, kind=Kind.FIGURE)))
+    step(
+        "edit claim",
+        lambda: edit_claim(
+            session,
+            actor=checker,
+            claim_id=first.id,
+            figure=FigureValue(4, 8, "hours", False, None),
+            **details(
+                first,
+                statement_en="The bridge (about 5) is long.",
+                claimant=None,
+                paragraph=4,
+                citation_id=cited.id,
+                cited_basis=CitedBasis.READ,
+                kind=Kind.FIGURE,
+            ),
+        ),
+    )
     step("assign", lambda: assign_claims(session, actor=checker, claim_ids=[first.id, second.id], assignee_id=other.id))
     step("priority", lambda: prioritise_claims(session, actor=editor, claim_ids=[third.id], priority=Priority.LOW))
     step("decide", lambda: make.verdict(first, finding=Finding.DISPUTED))
-    step("policy", lambda: edit_article(session, actor=editor, article_id=article.id, revision=article.revision, title_he="הגשר הישן", title_en=None, outlet="יומון", byline=None, language="he", address=None, published_on="2026-02", deadline_at=None, second_check=SecondCheck.HIGH, notes="A note."))
+    step(
+        "policy",
+        lambda: edit_article(
+            session,
+            actor=editor,
+            article_id=article.id,
+            revision=article.revision,
+            title_he="הגשר הישן",
+            title_en=None,
+            outlet="יומון",
+            byline=None,
+            language="he",
+            address=None,
+            published_on="2026-02",
+            deadline_at=None,
+            second_check=SecondCheck.HIGH,
+            notes="A note.",
+        ),
+    )
     step("propose", lambda: make.verdict(second, actor=checker))
     step("send back", lambda: return_verdict(session, actor=other, claim_id=second.id, why="Look again."))
     step("propose again", lambda: make.verdict(second, actor=checker, finding=Finding.PARTLY))
@@ -143,24 +199,77 @@ def walk_through(walk: Walk) -> None:  # noqa: PLR0915 - a long day
     fourth = step("fourth", lambda: make.claim(article, claimant="The ministry"))
     step("decide fourth", lambda: make.verdict(fourth))
     step("place the decided", lambda: make.place(fourth, "9,000 cars a day"))
-    step("move in the order", lambda: edit_claim(session, actor=checker, claim_id=fourth.id, figure=None, **details(fourth, paragraph=1)))
-    step("edit the source", lambda: evidence_service.edit_source(session, actor=checker, source_id=agency.id, revision=agency.revision, kind=SourceKind.PAGE, title="The agency", address=agency.address, publisher="Daily", published_on="2025", notes=None))
-    step("rename a publisher", lambda: edit_publisher(session, actor=checker, publisher_id=old_publisher.id, revision=old_publisher.revision, name="Daily Press", domain=None, group_name="House", notes=None))
-    step("merge publishers", lambda: merge_publishers(session, actor=editor, publisher_id=old_publisher.id, into="Daily"))
-    step("rename a person", lambda: edit_person(session, actor=make.regular(Role.ADMIN), person_id=other.id, revision=other.revision, email=other.email, name="Noa Levi", role=Role.EDITOR))
+    step(
+        "move in the order",
+        lambda: edit_claim(session, actor=checker, claim_id=fourth.id, figure=None, **details(fourth, paragraph=1)),
+    )
+    step(
+        "edit the source",
+        lambda: evidence_service.edit_source(
+            session,
+            actor=checker,
+            source_id=agency.id,
+            revision=agency.revision,
+            kind=SourceKind.PAGE,
+            title="The agency",
+            address=agency.address,
+            publisher="Daily",
+            published_on="2025",
+            notes=None,
+        ),
+    )
+    step(
+        "rename a publisher",
+        lambda: edit_publisher(
+            session,
+            actor=checker,
+            publisher_id=old_publisher.id,
+            revision=old_publisher.revision,
+            name="Daily Press",
+            domain=None,
+            group_name="House",
+            notes=None,
+        ),
+    )
+    step(
+        "merge publishers", lambda: merge_publishers(session, actor=editor, publisher_id=old_publisher.id, into="Daily")
+    )
+    step(
+        "rename a person",
+        lambda: edit_person(
+            session,
+            actor=make.regular(Role.ADMIN),
+            person_id=other.id,
+            revision=other.revision,
+            email=other.email,
+            name="Noa Levi",
+            role=Role.EDITOR,
+        ),
+    )
     step("second sign-off", lambda: make.sign_off(article, override_why="Now."))
-    look = step("raise a look", lambda: raise_look(session, claim=session.get_one(Claim, second.id), reason=LookReason.RECHECK))
+    look = step(
+        "raise a look", lambda: raise_look(session, claim=session.get_one(Claim, second.id), reason=LookReason.RECHECK)
+    )
     step("settle it", lambda: settle_look(session, actor=checker, look_id=look.id, why="As it was."))
     step("withdraw a claim", lambda: withdraw_claim(session, actor=editor, claim_id=third.id, why="Not said."))
-    step("withdraw the article", lambda: withdraw_article(session, actor=editor, article_id=article.id, why="Not printed."))
+    step(
+        "withdraw the article",
+        lambda: withdraw_article(session, actor=editor, article_id=article.id, why="Not printed."),
+    )
     step("restore the article", lambda: restore_article(session, actor=editor, article_id=article.id))
     step("restore the claim", lambda: restore_claim(session, actor=editor, claim_id=third.id))
-    step("withdraw the sign-off", lambda: withdraw_sign_off(session, actor=editor, sign_off_id=signed.id, why="Too early."))
+    step(
+        "withdraw the sign-off",
+        lambda: withdraw_sign_off(session, actor=editor, sign_off_id=signed.id, why="Too early."),
+    )
     person = make.source(kind=SourceKind.PERSON, address=None)
     make.contact(person)
     asked = make.contact(person, question="And now?")
     step("ask a person", lambda: make.evidence(fourth, source=person) if fourth.verdict_id is None else None)
-    step("withdraw a contact", lambda: withdraw_contact(session, actor=checker, contact_id=asked.id, why="Another person."))
+    step(
+        "withdraw a contact",
+        lambda: withdraw_contact(session, actor=checker, contact_id=asked.id, why="Another person."),
+    )
 
 
 def test_a_report_as_of_each_moment_tells_what_it_told_then(walk: Walk, session: Session) -> None:
@@ -181,5 +290,7 @@ def test_a_report_as_of_a_sign_off_agrees_with_what_was_signed(walk: Walk, sessi
     for one in signed:
         with open_past(session, one.article_id, one.history_id, signed=one) as past:
             article = past.session.get_one(Article, one.article_id)
-            assert digest_of(gather_content(past.session, article, find_version(past.session, article.id))) == one.digest
+            assert (
+                digest_of(gather_content(past.session, article, find_version(past.session, article.id))) == one.digest
+            )
             assert past.gaps == []
