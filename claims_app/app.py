@@ -25,9 +25,12 @@ from claims_app.evidence.routes import evidence
 from claims_app.evidence.source_routes import sources
 from claims_app.fetching import Guard
 from claims_app.files import Files
+from claims_app.language import DIRECTIONS
 from claims_app.looks.routes import looks
 from claims_app.people.routes import people
 from claims_app.people.session import init_sign_in
+from claims_app.reports.export_routes import exports
+from claims_app.reports.letterhead import read_letterhead
 from claims_app.reports.routes import reports
 from claims_app.search.routes import search
 from claims_app.signoff.routes import signoff
@@ -40,7 +43,7 @@ from claims_app.web.transaction import init_sessions
 
 ROOMS = (
     desk, search, articles, drafts, claims, anchors, coverage, comments, evidence, verdicts, looks, watching, signoff,
-    sources, contacts, confidential, captures, copies, reports, bundles, people,
+    sources, contacts, confidential, captures, copies, reports, exports, bundles, people,
 )  # fmt: skip
 
 
@@ -57,6 +60,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     app.url_map.converters["int"] = RowNumber
     app.extensions["files"] = Files(settings.captures)
     app.extensions["guard"] = Guard()
+    app.extensions["exports"] = settings.exports
+    app.extensions["letterheads"] = {code: read_letterhead(settings, code) for code in DIRECTIONS}
     app.extensions["wake"] = lambda: None  # whoever runs workers beside the pages puts theirs here
     init_security(app, settings)
     init_sessions(app, open_sessions(engine or open_engine(settings.database)))

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from babel.dates import get_timezone
 from limits import parse
 
-
 MOST_LOGO_BYTES = 1_000_000
 MOST_LOGO_PIXELS = 4000
 """The largest logo: in bytes, and in pixels on a side."""

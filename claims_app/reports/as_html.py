@@ -5,7 +5,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from claims_app.language import in_language, speaking
@@ -59,6 +59,11 @@ def _environment(zone: str) -> Environment:
     return environment
 
 
+def report_template(zone: str, name: str) -> Template:
+    """Return a template of a file that needs nothing beside it; moments are those of ``zone``."""
+    return _environment(zone).get_template(name)
+
+
 def css_text(text: str) -> Markup:
     """Return ``text`` as a CSS string in which every character is its number, so that none can end it."""
     return Markup('"{}"').format("".join(f"\\{ord(mark):x} " for mark in text))
@@ -97,23 +102,18 @@ def write_html(report: Report, *, zone: str) -> bytes:
     """Return the report as one HTML file in the report's language; moments are those of ``zone``."""
     with speaking(report.language):
         title, _code = in_language(report.article, "title")
-        text = (
-            _environment(zone)
-            .get_template("reports/report.html")
-            .render(
-                report=report,
-                article=report.article,
-                title=title,
-                folio=_short(title),
-                ticks=[
-                    (name, [(claim.id, claim.number, claim.status) for claim in claims])
-                    for name, claims in report.sections
-                ],
-                paragraphs=_annotated(report),
-                policy=POLICY,
-                scope=describe_scope(report, zone),
-                scope_name=name_scope(report.scope),
-                logo=data_address(report.letterhead.logo),
-            )
+        text = report_template(zone, "reports/report.html").render(
+            report=report,
+            article=report.article,
+            title=title,
+            folio=_short(title),
+            ticks=[
+                (name, [(claim.id, claim.number, claim.status) for claim in claims]) for name, claims in report.sections
+            ],
+            paragraphs=_annotated(report),
+            policy=POLICY,
+            scope=describe_scope(report, zone),
+            scope_name=name_scope(report.scope),
+            logo=data_address(report.letterhead.logo),
         )
     return text.encode("utf-8")

@@ -1,4 +1,4 @@
-"""The report as a workbook: sheets of claims, evidence, sources and history behind a summary, to be filtered and sorted.
+"""The report as a workbook: sheets of claims, evidence, sources and history behind a summary, to filter and to sort.
 
 Numbers are numbers, days and moments are real dates (moments on the clock of the desk's zone), and a date that is known
 only to its month or year is a text. Texts are written as texts and as nothing else: no formula, no link and no number
@@ -163,7 +163,7 @@ def _units(text: str) -> int:
 
 
 def _date(text: str | None) -> Cell:
-    """Return a day that is known to the day as a date; one known only roughly, or before a sheet's calendar, as text."""
+    """Return a date that is known to the day as one; what is known only roughly, or is before 1900, stays a text."""
     if text is None or len(text) != 10:
         return text
     day = date.fromisoformat(text)

@@ -14,6 +14,7 @@ from claims_app.reports.as_csv import write_csv
 from claims_app.reports.as_html import write_html
 from claims_app.reports.as_json import write_json
 from claims_app.reports.as_xlsx import write_xlsx
+from claims_app.reports.difference import Difference
 from claims_app.reports.facts import Letterhead, Report, Scope
 from claims_app.reports.scope import gather_scoped, tell_scope
 
@@ -125,4 +126,23 @@ def record_export(
         subject_id=article_id,
         article_id=article_id,
         changes=first_values(format=file_format, language=language, **tell_scope(scope or Scope())),
+    )
+
+
+def record_difference(session: Session, *, actor: Person | None, file_format: str, difference: Difference) -> None:
+    """Record that what changed between two sign-offs of an article went out."""
+    require(actor, Role.READER)
+    record(
+        session,
+        actor=actor,
+        action=Action.EXPORTED,
+        subject=Subject.ARTICLE,
+        subject_id=difference.article_id,
+        article_id=difference.article_id,
+        changes=first_values(
+            format=f"difference, {file_format}",
+            language=difference.language,
+            **tell_scope(Scope(difference.audience)),
+            sign_off=f"{difference.before.digest}, {difference.after.digest}",
+        ),
     )

@@ -44,9 +44,20 @@ def list_happenings(session: Session, article_id: int) -> Iterator[HistoryFacts]
 
 
 _FAMILIES = {
-    **{"status": "status", "finding": "status", "priority": "priority", "stance": "stance", "rank": "rank"},
-    **{"role": "role", "second_check": "second_check", "source_rule": "source_rule", "cited_basis": "cited_basis"},
-    **{"reason": "look_reason", "state": "capture_state", "fate": "fate", "side": "side", "language": "language"},
+    "status": "status",
+    "finding": "status",
+    "priority": "priority",
+    "stance": "stance",
+    "rank": "rank",
+    "role": "role",
+    "second_check": "second_check",
+    "source_rule": "source_rule",
+    "cited_basis": "cited_basis",
+    "reason": "look_reason",
+    "state": "capture_state",
+    "fate": "fate",
+    "side": "side",
+    "language": "language",
 }
 """Fields whose values are stored words, and of which family."""
 _KINDS = {Subject.CLAIM: "kind", Subject.SOURCE: "source_kind", Subject.COMMENT: "comment"}

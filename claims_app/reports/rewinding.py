@@ -61,7 +61,7 @@ class Rows:
         """Return the rows of a table by their number."""
         return self.tables.setdefault(kind, {})
 
-    def add(self, kind: Any, rows: Iterable[Mapping[str, Any]]) -> None:
+    def add(self, kind: Any, rows: Iterable[Mapping[Any, Any]]) -> None:
         """Copy rows of a table; one that is here already stays as it is."""
         known = self.of(kind)
         for row in rows:

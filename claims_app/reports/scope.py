@@ -1,4 +1,4 @@
-"""The part of a check that a report tells: chosen in words, gathered as it is or as it stood, and said in every file."""
+"""The part of a check that a report tells: chosen, gathered as it is or as it stood, and said in every file."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -119,7 +119,7 @@ def _narrow(report: Report) -> Report:
     if not claims and scope.claim is not None and all(claim.number != scope.claim for claim in report.claims):
         raise NotFound("The article has no claim %(number)s.", field="claim", number=scope.claim)
     if not claims:
-        raise NotFound("No claim has such a status.", field="statuses")
+        raise NotFound("No claim has such a status.", field="status")
     numbers = {None, *(claim.number for claim in claims)}
     return replace(report, claims=claims, history=tuple(one for one in report.history if one.claim in numbers))
 

@@ -21,7 +21,7 @@ def summary_rows(report: Report, zone: str) -> Iterator[Row]:
         yield [None, other]
     for line in describe_scope(report, zone):
         yield [gettext("Part of the check"), line]
-    known = {
+    known: dict[str, str | int | None] = {
         gettext("Desk"): report.letterhead.name,
         gettext("Outlet"): article.outlet,
         gettext("Byline"): article.byline,
@@ -33,11 +33,16 @@ def summary_rows(report: Report, zone: str) -> Iterator[Row]:
         gettext("Second check by"): ", ".join(report.approvers),
         gettext("Notes"): article.notes,
     }
-    yield from ([name, value] for name, value in known.items() if value not in (None, ""))
+    for name, value in known.items():
+        if value not in (None, ""):
+            yield [name, value]
     yield [gettext("Report made"), report.made_at, report.made_by]
     yield from _counts(report)
     for signed in report.signatures.values():
-        yield from _signature(signed) if signed else [[gettext("Sign-off"), gettext("Not signed off")]]
+        if signed is None:
+            yield [gettext("Sign-off"), gettext("Not signed off")]
+        else:
+            yield from _signature(signed)
     if report.letterhead.closing:
         yield [None, report.letterhead.closing]
 

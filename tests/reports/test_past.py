@@ -1,7 +1,6 @@
 """The desk as it stood: after every kind of step, later, the same report and the same content of a sign-off."""
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,10 +22,8 @@ from claims_app.comments.model import CommentKind
 from claims_app.comments.service import answer_query, restore_comment, withdraw_comment
 from claims_app.coverage.service import reopen_passage
 from claims_app.db import now
-from claims_app.errors import DomainError
 from claims_app.evidence import service as evidence_service
 from claims_app.evidence.model import Rank, Stance
-from claims_app.history.model import HistoryEntry, HistoryHead
 from claims_app.looks.model import LookReason
 from claims_app.looks.service import raise_look, settle_look
 from claims_app.people.model import Role
@@ -39,7 +36,7 @@ from claims_app.signoff.queries import digest_of, gather_content
 from claims_app.signoff.service import withdraw_sign_off
 from claims_app.sources.contacts import withdraw_contact
 from claims_app.sources.model import SourceKind
-from claims_app.sources.publishers import edit_publisher, find_or_add_publisher, merge_publishers
+from claims_app.sources.publishers import edit_publisher, merge_publishers
 from claims_app.verdicts.model import Finding
 from claims_app.verdicts.service import approve_verdict, confirm_verdict, reopen_claim, return_verdict
 from tests.factories import Factory
@@ -95,7 +92,7 @@ def details(claim: Claim, **changed: Any) -> dict[str, Any]:
     }
 
 
-def walk_through(walk: Walk) -> None:  # noqa: PLR0915 - a long day
+def walk_through(walk: Walk) -> None:
     make, session, article, step = walk.make, walk.session, walk.article, walk.step
     checker, editor = make.regular(Role.CHECKER), make.regular(Role.EDITOR)
     other = make.person(role=Role.EDITOR, name="Noa Barak")
