@@ -124,7 +124,7 @@ WORDS: dict[str, dict[str, str]] = {
         "failed": "Failed",
         "expired": "Not kept any more",
     },
-    "what": {"added": "Added", "gone": "Gone", "changed": "Changed"},
+    "what": {"added": "Added", "gone": "Dropped", "changed": "Changed"},
     "comment": {"note": "Desk note", "query": "Query to the author"},
     "source_kind": {
         "page": "Web page",
@@ -209,6 +209,7 @@ WORDS: dict[str, dict[str, str]] = {
         "rationale_he": "Rationale in Hebrew",
         "rationale_en": "Rationale in English",
         "override": "Override",
+        "proposed_by": "Verdict by",
         "approved_by": "Second check by",
         "text": "Text",
         "question": "Question",

@@ -222,14 +222,14 @@ def _compare_claim(was: dict[str, Any], became: dict[str, Any], people: _People)
             "words": "\n".join(" ".join(quote.split()) for _begins, _ends, quote in claim["anchors"]) or None,
             "figure": _figure([claim[name] for name in ("low", "high", "unit", "is_about", "as_of")]),
             "override": claim["override_why"],
-            "by": people.name(claim["proposed_by_id"]),
+            "proposed_by": people.name(claim["proposed_by_id"]),
             "approved_by": people.name(claim["approved_by_id"]),
             "confirmed": "\n".join(f"{people.name(number)}: {why}" for number, why, _words in claim["confirmations"])
             or None,
         }
         for claim in (was, became)
     )
-    return _compare(before, after, (*_CLAIM, "words", "figure", "override", "by", "approved_by", "confirmed"))
+    return _compare(before, after, (*_CLAIM, "words", "figure", "override", "proposed_by", "approved_by", "confirmed"))
 
 
 def _figure(values: Sequence[Any]) -> FigureValue | None:
@@ -285,7 +285,7 @@ def _compare_queries(before: Sequence[list[Any]], after: Sequence[list[Any]]) ->
             yield PartChange(what, gettext("claim %(number)s", number=number), says=text)
 
 
-_FOR_THE_DESK = {"override", "by", "approved_by", "confirmed"}
+_FOR_THE_DESK = {"override", "proposed_by", "approved_by", "confirmed"}
 
 
 def _make_public(difference: Difference) -> Difference:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import Optional
 
 from claims_app.claims.model import Status
 from claims_app.language import gettext, lazy, moment, word
@@ -50,7 +50,7 @@ class ReportForm(DeskForm):
     status = SelectMultipleField(lazy("Only claims with this status"), choices=_statuses)
     claim = IntegerField(
         lazy("Only the claim with the number"),
-        [Optional(), NumberRange(min=1, max=2**31 - 1)],
+        [Optional()],
         render_kw={"inputmode": "numeric", "dir": "ltr"},
     )
     as_of = MomentField(lazy("As the desk stood on"), [Optional()])
@@ -66,8 +66,8 @@ class ReportForm(DeskForm):
 class DifferenceForm(DeskForm):
     """Which two sign-offs are compared, and how it is told."""
 
-    first = SelectField(lazy("From"), validate_choice=False)
-    second = SelectField(lazy("To"), validate_choice=False)
+    first = SelectField(lazy("The earlier sign-off"), validate_choice=False)
+    second = SelectField(lazy("The later sign-off"), validate_choice=False)
     format = SelectField(lazy("Format"), choices=[(name, name.upper()) for name in ("html", "csv", "json")])
     language = choice("Language", "language", ("he", "en"))
     audience = choice("For whom", "audience", Audience, default=Audience.INTERNAL)

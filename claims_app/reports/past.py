@@ -30,7 +30,8 @@ from claims_app.language import LazyText, lazy
 from claims_app.looks.model import Look
 from claims_app.people.model import Person
 from claims_app.reports.replaying import replay_places
-from claims_app.reports.rewinding import Rewinding, Rows
+from claims_app.reports.rewinding import Rewinding
+from claims_app.reports.rows import Rows
 from claims_app.signoff.model import SignOff
 from claims_app.signoff.queries import digest_of, gather_content
 from claims_app.sources.model import Contact, Publisher, Source

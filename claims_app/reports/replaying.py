@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from claims_app.anchors.model import Anchor
 from claims_app.claims.model import Claim, Place
 from claims_app.history.model import Action, HistoryEntry, Subject
-from claims_app.reports.rewinding import Row, Rows
+from claims_app.reports.rows import Row, Rows
 
 
 class _Anchors:

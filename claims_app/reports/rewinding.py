@@ -4,7 +4,7 @@ The history is append-only and names every change as ``[from, to]``, so that und
 first, leads back to any moment. What it does not tell is worked out by ``replaying``, or named as not known.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -24,11 +24,10 @@ from claims_app.history.model import Action, HistoryEntry, Subject
 from claims_app.looks.model import Look
 from claims_app.people.model import Person
 from claims_app.reports.renaming import find_publisher_names, last_publisher_name
+from claims_app.reports.rows import Row, Rows
 from claims_app.signoff.model import SignOff
 from claims_app.sources.model import Contact, Publisher, Source
 from claims_app.verdicts.model import Confirmation, Verdict
-
-Row = dict[str, Any]
 
 RECORDS: dict[str, Any] = {
     Subject.ARTICLE: Article,
@@ -44,56 +43,6 @@ RECORDS: dict[str, Any] = {
     Subject.PERSON: Person,
 }
 """The table of each subject whose entries say what a row of it was."""
-
-
-_OWNERS = ("id", "claim_id", "evidence_id", "verdict_id", "passage_id", "version_id")
-"""Columns whose values stay, by which rows are found at once."""
-
-
-class Rows:
-    """Copies of rows by table and number, to be changed at will."""
-
-    def __init__(self) -> None:
-        self.tables: dict[Any, dict[int, Row]] = {}
-        self._owned: dict[tuple[Any, str], dict[Any, list[int]]] = {}
-
-    def of(self, kind: Any) -> dict[int, Row]:
-        """Return the rows of a table by their number."""
-        return self.tables.setdefault(kind, {})
-
-    def add(self, kind: Any, rows: Iterable[Mapping[Any, Any]]) -> None:
-        """Copy rows of a table; one that is here already stays as it is."""
-        known = self.of(kind)
-        for row in rows:
-            known.setdefault(row["id"], dict(row))
-        for name in _OWNERS:
-            self._owned.pop((kind, name), None)
-
-    def where(self, kind: Any, **values: Any) -> list[Row]:
-        """Return the rows of a table that have these values, in the order of their numbers."""
-        known = self.of(kind)
-        owner = next((name for name in values if name in _OWNERS and kind is not Claim), None)
-        if "id" in values:
-            numbers: Iterable[int] = [values["id"]]
-        elif owner is not None:
-            numbers = self._owned_by(kind, owner).get(values[owner], ())
-        else:
-            numbers = known
-        rows = [known[number] for number in sorted(numbers) if number in known]
-        return [row for row in rows if all(row[name] == value for name, value in values.items())]
-
-    def _owned_by(self, kind: Any, owner: str) -> dict[Any, list[int]]:
-        if (kind, owner) not in self._owned:
-            found: dict[Any, list[int]] = {}
-            for number, row in self.of(kind).items():
-                found.setdefault(row[owner], []).append(number)
-            self._owned[kind, owner] = found
-        return self._owned[kind, owner]
-
-    def remove(self, kind: Any, **values: Any) -> None:
-        """Let go the rows of a table that have these values."""
-        for row in self.where(kind, **values):
-            del self.of(kind)[row["id"]]
 
 
 class Rewinding:

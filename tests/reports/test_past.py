@@ -96,7 +96,7 @@ def walk_through(walk: Walk) -> None:
     make, session, article, step = walk.make, walk.session, walk.article, walk.step
     checker, editor = make.regular(Role.CHECKER), make.regular(Role.EDITOR)
     other = make.person(role=Role.EDITOR, name="Noa Barak")
-    publisher = make.publisher("Daily")
+    make.publisher("Daily")
     old_publisher = make.publisher("Daily Ltd")
     source = make.source(title="Atlas", publisher="Daily Ltd")
     agency = make.source(title="Agency")
