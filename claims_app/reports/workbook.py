@@ -111,7 +111,7 @@ _MOST_LINES = 24
 _LOOKS: dict[str, dict[str, Any]] = {
     "text": {},
     "rtl": {"align": "right"},
-    "ltr": {"align": "left"},
+    "ltr": {"align": "left", "indent": 1},
     "head": {"bold": True, "bg_color": "#E6E9EB", "bottom": 1},
 }
 
