@@ -38,6 +38,9 @@ from claims_app.looks.model import LookReason
 from claims_app.looks.service import raise_look, settle_look
 from claims_app.people.model import Person, Role
 from claims_app.people.service import add_person, choose_password, make_link, store_password
+from claims_app.reports.facts import Scope
+from claims_app.reports.scope import pack_scope
+from claims_app.reports.service import request_export
 from claims_app.signoff.model import SignOff
 from claims_app.signoff.service import sign_off, withdraw_sign_off
 from claims_app.sources.confidential import add_confidential
@@ -480,6 +483,14 @@ class Factory:
         self.contact(self.confidential(reader_ids=[second.id]))
         capture = self.copies(evidence)
         look_id = self.looks(cost, capture)
+        export = request_export(
+            self.session,
+            actor=checker,
+            article_id=article.id,
+            file_format="xlsx",
+            language="en",
+            scope=pack_scope(Scope()),
+        )
         leaver = self.person(password="a quiet bridge")
         token = make_link(self.session, actor=None, person_id=leaver.id)
         self.session.commit()
@@ -501,4 +512,5 @@ class Factory:
             "publisher_id": publisher.id,
             "capture_id": capture.id,
             "look_id": look_id,
+            "export_id": export.id,
         }

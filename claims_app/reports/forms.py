@@ -60,7 +60,7 @@ class ReportForm(DeskForm):
 
     def __init__(self, formdata: Any, sign_offs: Sequence[SignOff], zone: str, **kwargs: Any) -> None:
         super().__init__(formdata, **kwargs)
-        self.sign_off.choices = [("", gettext("As it stands now")), *name_sign_offs(sign_offs, zone)]
+        self.sign_off.choices = {"": gettext("As it stands now"), **name_sign_offs(sign_offs, zone)}
 
 
 class DifferenceForm(DeskForm):
@@ -68,7 +68,7 @@ class DifferenceForm(DeskForm):
 
     first = SelectField(lazy("The earlier sign-off"), validate_choice=False)
     second = SelectField(lazy("The later sign-off"), validate_choice=False)
-    format = SelectField(lazy("Format"), choices=[(name, name.upper()) for name in ("html", "csv", "json")])
+    format = SelectField(lazy("Format"), choices={"html": "HTML", "csv": "CSV", "json": "JSON"})
     language = choice("Language", "language", ("he", "en"))
     audience = choice("For whom", "audience", Audience, default=Audience.INTERNAL)
 
@@ -77,10 +77,10 @@ class DifferenceForm(DeskForm):
         self.first.choices = self.second.choices = name_sign_offs(sign_offs, zone)
 
 
-def name_sign_offs(sign_offs: Sequence[SignOff], zone: str) -> list[tuple[str, str]]:
+def name_sign_offs(sign_offs: Sequence[SignOff], zone: str) -> dict[str, str]:
     """Return the sign-offs of an article as a list offers them, each under its digest, those with the same once."""
     named: dict[str, str] = {}
     for one in sign_offs:
         side, version = word("side", one.side), gettext("Version %(number)s", number=one.version.number)
         named.setdefault(one.digest, f"{moment(one.created_at, zone)} · {version} · {side} · {one.person.name}")
-    return list(named.items())
+    return named

@@ -29,7 +29,7 @@ from claims_app.search.model import ClaimFilter
 from claims_app.search.queries import conditions_of
 from claims_app.signoff.queries import list_sign_offs
 from claims_app.web.forms import saving
-from claims_app.web.pages import page
+from claims_app.web.pages import page, place
 from claims_app.web.security import access
 from claims_app.web.transaction import get_session, transaction
 
@@ -97,7 +97,7 @@ def _page(article_id: int, form: ReportForm, status: int = 200, **values: Any) -
         status,
         article=session.get_one(Article, article_id),
         form=form,
-        compared=compared,
+        compared=place(compared, "difference"),
         can_compare=len({one.digest for one in sign_offs}) > 1,
         has_standards=any(one.standards for one in FORMATS.values()),
         exports=list_exports(session, article_id),

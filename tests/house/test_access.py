@@ -22,10 +22,11 @@ PUBLIC_ENDPOINTS = {
     "people.sign_in_send",
 }
 # What a reader may send: nothing that touches the desk's records. Whoever signs for legal may be a reader, and the
-# service asks for that; so may whoever is named on a confidential source.
+# service asks for that; so may whoever is named on a confidential source. A report is written for whoever may read one.
 READERS_OWN = {
     *("people.account_save", "people.password_save", "people.sign_out"),
     *("signoff.sign", "signoff.withdraw", "confidential.look"),
+    "reports.report_request",
 }
 
 

@@ -87,9 +87,7 @@ def test_it_tells_what_came_went_and_changed(session: Session, twice: tuple[Arti
     assert ("120 ", "110 ") in [(one.before, one.after) for one in found.text]
 
 
-def test_what_is_not_for_readers_is_left_out(
-    session: Session, make: Factory, twice: tuple[Article, SignOff, SignOff]
-) -> None:
+def test_what_is_not_for_readers_is_left_out(session: Session, twice: tuple[Article, SignOff, SignOff]) -> None:
     found = compare(session, twice, Audience.PUBLIC)
     secrets = (
         "Noa Barak",

@@ -122,7 +122,7 @@ def test_a_fault_is_said_and_ends_it(
     assert told in (export.failure or "")
 
 
-def test_who_left_the_desk_gets_no_report(session: Session, make: Factory, export: Export, exports: Exports) -> None:
+def test_who_left_the_desk_gets_no_report(session: Session, export: Export, exports: Exports) -> None:
     set_active(session, actor=None, person_id=export.person_id, is_active=False)
     session.commit()
     taken = exports.take()
