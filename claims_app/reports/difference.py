@@ -118,7 +118,7 @@ class Difference:
 
     def count(self, what: What) -> int:
         """Return how many claims came, went or changed."""
-        return sum(claim.what is what for claim in self.claims)
+        return sum(claim.what == what for claim in self.claims)
 
 
 _ARTICLE = ("title_he", "title_en", "byline", "outlet", "address", "published_on", "second_check", "asks_legal")

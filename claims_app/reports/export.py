@@ -52,13 +52,13 @@ class Format:
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS: dict[str, Format] = {
-    "html": Format("text/html", lambda report, how: write_html(report, zone=how.zone), long_from=2000, is_shown=True),
+    "html": Format("text/html", lambda report, how: write_html(report, zone=how.zone), long_from=1500, is_shown=True),
     "csv": Format("text/csv", lambda report, how: write_csv(report, zone=how.zone), long_from=4000),
     "json": Format("application/json", lambda report, _how: write_json(report), long_from=4000),
     "xlsx": Format(
         XLSX,
         lambda report, how: write_xlsx(report, zone=how.zone, tell=how.tell),
-        long_from=1000,
+        long_from=600,
         has_history=True,
     ),
 }

@@ -73,7 +73,9 @@ class DifferenceForm(DeskForm):
     audience = choice("For whom", "audience", Audience, default=Audience.INTERNAL)
 
     def __init__(self, formdata: Any, sign_offs: Sequence[SignOff], zone: str, **kwargs: Any) -> None:
-        super().__init__(formdata, **kwargs)
+        # From the one before the last to the last, where nothing else is asked for.
+        digests = [*name_sign_offs(sign_offs, zone), "", ""]
+        super().__init__(formdata, first=digests[1], second=digests[0], **kwargs)
         self.first.choices = self.second.choices = name_sign_offs(sign_offs, zone)
 
 

@@ -5,6 +5,7 @@ guard. What a sheet cannot hold is not lost in silence: a text that is longer th
 so, and a character that no XML file may carry is shown as U+FFFD.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from claims_app.language import direction, gettext
-from claims_app.reading import without_controls
 
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""What no XML file may carry, or had better not."""
 MOST_UNITS = 32_767
 """So many UTF-16 units a cell holds."""
 OPTIONS = {
@@ -136,9 +138,7 @@ def _lines(cell: Cell, width: int) -> int:
 
 def fit_text(text: str) -> str:
     """Return a text as a cell can hold it."""
-    allowed = without_controls(text)
-    if allowed != text:
-        allowed = "".join(mark if without_controls(mark) else "\ufffd" for mark in text)
+    allowed = _FORBIDDEN.sub("\ufffd", text)
     if allowed.startswith("<r>") and allowed.endswith("</r>"):
         allowed = f"\u2060{allowed}"  # the library would take it for markup of its own
     if len(allowed) <= MOST_UNITS // 2 or _units(allowed) <= MOST_UNITS:

@@ -71,7 +71,7 @@ def test_numbers_are_numbers_and_days_are_days(busy: Article, session: Session) 
     assert other["Figure, from"] == 0.3
     assert isinstance(atlas["Date looked"], date)
     assert atlas["Published"] == "2024-H1"
-    assert dict(book["Report"].iter_rows(max_col=2, values_only=True))["Published"] == "2026-11"
+    assert ("Published", "2026-11") in list(book["Report"].iter_rows(max_col=2, values_only=True))
 
 
 @pytest.mark.parametrize(("language", "is_rtl"), [("he", True), ("en", False)])

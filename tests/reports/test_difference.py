@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -118,6 +119,7 @@ def test_each_file_tells_the_same(session: Session, twice: tuple[Article, SignOf
     assert [(row["Before"], row["After"]) for row in rows if row["Field"] == "Status"] == [("Verified", "Partly")]
     page = DIFFERENCES["html"][1](found, "UTC").decode()
     assert page.count('class="item"') == 4
+    assert "added: 1, dropped: 1, changed: 2" in page
     assert "<del>120 </del><ins>110 </ins>" in page
 
 
@@ -125,7 +127,7 @@ def test_the_same_twice_and_what_is_no_sign_off_are_refused(
     session: Session, twice: tuple[Article, SignOff, SignOff]
 ) -> None:
     article, before, _after = twice
-    how = {"made_by": "Noa Barak", "language": "en"}
+    how: dict[str, Any] = {"made_by": "Noa Barak", "language": "en"}
     with pytest.raises(DomainError, match="The same was signed both times"):
         gather_difference(session, article.id, before.digest, before.digest[:7], **how)
     with pytest.raises(NotFound):

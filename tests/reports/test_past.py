@@ -22,11 +22,14 @@ from claims_app.comments.model import CommentKind
 from claims_app.comments.service import answer_query, restore_comment, withdraw_comment
 from claims_app.coverage.service import reopen_passage
 from claims_app.db import now
+from claims_app.errors import DomainError
 from claims_app.evidence import service as evidence_service
 from claims_app.evidence.model import Rank, Stance
+from claims_app.history.model import Action, Subject
+from claims_app.history.service import record
 from claims_app.looks.model import LookReason
 from claims_app.looks.service import raise_look, settle_look
-from claims_app.people.model import Role
+from claims_app.people.model import Person, Role
 from claims_app.people.service import edit_person
 from claims_app.reports.as_json import write_json
 from claims_app.reports.past import find_cut, open_past
@@ -278,16 +281,57 @@ def test_a_report_as_of_each_moment_tells_what_it_told_then(walk: Walk, session:
             assert then.decode() == told.decode(), name
             assert signed == content, name
             assert past.gaps == [], name
-
-
-def test_a_report_as_of_a_sign_off_agrees_with_what_was_signed(walk: Walk, session: Session) -> None:
-    walk_through(walk)
-    signed = session.scalars(select(SignOff)).all()
-    assert len(signed) == 2
-    for one in signed:
+    sign_offs = session.scalars(select(SignOff)).all()
+    assert len(sign_offs) == 2
+    for one in sign_offs:
         with open_past(session, one.article_id, one.history_id, signed=one) as past:
             article = past.session.get_one(Article, one.article_id)
-            assert (
-                digest_of(gather_content(past.session, article, find_version(past.session, article.id))) == one.digest
-            )
+            content = gather_content(past.session, article, find_version(past.session, article.id))
+            assert digest_of(content) == one.digest
             assert past.gaps == []
+
+
+def test_what_cannot_be_known_is_said(walk: Walk, session: Session) -> None:
+    """An older desk told of a claim's paragraph only, and signed what the history cannot give back."""
+    make, article = walk.make, walk.article
+    claim = walk.step("claim", lambda: make.claim(article, paragraph=1))
+    signed = walk.step("sign", lambda: make.sign_off(article, override_why="Late."))
+    moment = now()
+    walk.step(
+        "edit",
+        lambda: edit_claim(
+            session, actor=make.regular(Role.CHECKER), claim_id=claim.id, figure=None, **details(claim, paragraph=3)
+        ),
+    )
+    walk.clock.shift(timedelta(minutes=1))
+    change = {"paragraph": [1, 3]}
+    record(
+        session,
+        actor=None,
+        action=Action.CHANGED,
+        subject=Subject.CLAIM,
+        subject_id=claim.id,
+        claim_id=claim.id,
+        article_id=article.id,
+        changes=change,
+    )
+    session.flush()
+    signed.content, signed.digest = "{}", digest_of("{}")
+    session.commit()
+    with open_past(session, article.id, find_cut(session, moment), signed=signed) as past:
+        told = [message % values for message, values in past.gaps]
+    assert told == [
+        "Where in the order these claims stood is not known: 1.",
+        "What was signed cannot be put together again in every detail.",
+    ]
+    with pytest.raises(DomainError, match="not at the desk yet"), open_past(session, article.id, 0):
+        pass
+
+
+def test_the_past_cannot_be_written_to_the_desk(walk: Walk, session: Session) -> None:
+    with open_past(session, walk.article.id, find_cut(session, now())) as past:
+        past.session.get_one(Article, walk.article.id).title_en = "Another bridge"
+        past.session.commit()
+        assert all(person.password_hash is None for person in past.session.scalars(select(Person)))
+    session.expire_all()
+    assert session.get_one(Article, walk.article.id).title_en == "The bridge"
