@@ -135,7 +135,7 @@ class TestChoosing:
             ({"as_of": now, "sign_off": "abcdef"}, "as_of"),
         ):
             with pytest.raises(DomainError) as refusal:
-                choose_scope(session, secretive.id, **chosen)  # type: ignore[arg-type]
+                choose_scope(session, secretive.id, **chosen)
             assert refusal.value.field == field
         for scope, field in (
             (Scope(claim=99), "claim"),
