@@ -41,6 +41,7 @@ PAGES = [
     "/articles/1/versions/1", "/articles/1/versions/2", "/articles/1/sign-off", "/passages/{passage}/waive",
     "/claims/{stale}/verdict/confirm", "/claims/{looked}", "/claims/{looked}/recheck", "/looks/{look}",
     "/looks/{look}/settle", "/sources/{watched}", "/sources/{watched}/watch", "/articles/1/watch",
+    "/articles/1/report", "/articles/1/report?format=xlsx&later=y&language=he&audience=public",
     "/captures/{copy}", "/captures/{copy}?view=page", "/captures/{copy}?view=facts", "/captures/{failed}",
     "/captures/{waiting}", "/sources/{copied}", "/sources/{copied}/copies/new",
     "/sources", "/sources/1", "/sources/1/edit", "/sources/new", "/sources/1/origin", "/publishers",
