@@ -31,6 +31,7 @@ from claims_app.evidence.source_routes import sources
 from claims_app.fetching import Guard
 from claims_app.files import Files
 from claims_app.importing.routes import importing
+from claims_app.language import DIRECTIONS
 from claims_app.looks.routes import looks
 from claims_app.people.routes import people
 from claims_app.people.session import init_sign_in
@@ -38,6 +39,8 @@ from claims_app.people.token_routes import tokens
 from claims_app.publishing.imprint import read_imprint
 from claims_app.publishing.reader_routes import readers
 from claims_app.publishing.routes import publishing
+from claims_app.reports.export_routes import exports
+from claims_app.reports.letterhead import read_letterhead
 from claims_app.reports.routes import reports
 from claims_app.search.routes import search
 from claims_app.signoff.routes import signoff
@@ -51,8 +54,8 @@ from claims_app.webhooks.routes import init_webhooks, webhooks
 
 ROOMS = (
     desk, search, articles, drafts, claims, claimants, anchors, coverage, comments, evidence, verdicts, looks, watching,
-    signoff, sources, contacts, confidential, captures, copies, earlier, reports, bundles, annotations, importing,
-    publishing, readers, people, tokens, webhooks,
+    signoff, sources, contacts, confidential, captures, copies, earlier, reports, exports, bundles, annotations,
+    importing, publishing, readers, people, tokens, webhooks,
 )  # fmt: skip
 
 
@@ -72,6 +75,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     app.extensions["files"] = Files(settings.captures)
     app.extensions["guard"] = Guard()
     app.extensions["imprint"] = read_imprint(settings)
+    app.extensions["exports"] = settings.exports
+    app.extensions["letterheads"] = {code: read_letterhead(settings, code) for code in DIRECTIONS}
     app.extensions["wake"] = lambda: None  # whoever runs workers beside the pages puts theirs here
     init_security(app, settings)
     init_sessions(app, open_sessions(engine or open_engine(settings.database)))

@@ -12,6 +12,12 @@ from urllib.parse import urlsplit
 from babel.dates import get_timezone
 from limits import parse
 
+MOST_LOGO_BYTES = 1_000_000
+MOST_LOGO_PIXELS = 4000
+"""The largest logo: in bytes, and in pixels on a side."""
+_JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""The parts of a JPEG file that say how large its picture is."""
+
 
 class SettingsError(Exception):
     """A setting has a value the desk cannot start with."""
@@ -89,6 +95,33 @@ def _file(text: str) -> str:
 
 def _path(text: str) -> Path:
     return Path(text).expanduser().resolve()
+
+
+def _picture(text: str) -> Path | None:
+    """Read where a picture is, or that there is none; its bytes say what it is, not its name."""
+    if not text.strip():
+        return None
+    path = _path(text.strip())
+    if not path.is_file() or path.stat().st_size > MOST_LOGO_BYTES:
+        raise ValueError
+    width, height = picture_size(path.read_bytes())
+    if not (1 <= width <= MOST_LOGO_PIXELS and 1 <= height <= MOST_LOGO_PIXELS):
+        raise ValueError
+    return path
+
+
+def picture_size(data: bytes) -> tuple[int, int]:
+    """Return how many pixels wide and high a PNG or JPEG file says it is; for anything else ``ValueError``."""
+    if data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR" and len(data) >= 33:
+        return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+    place = 2
+    while data.startswith(b"\xff\xd8\xff") and place + 9 < len(data) and data[place] == 0xFF:
+        kind, length = data[place + 1], int.from_bytes(data[place + 2 : place + 4], "big")
+        if kind in _JPEG_FRAMES:
+            height, width = data[place + 5 : place + 7], data[place + 7 : place + 9]
+            return int.from_bytes(width, "big"), int.from_bytes(height, "big")
+        place += 2 + length
+    raise ValueError
 
 
 def _reads(read: Callable[[str], Any], wants: str, tells: str) -> dict[str, Any]:
@@ -177,6 +210,16 @@ class Settings:
     name_en: str = field(
         default="", metadata=_reads(str.strip, "a name", "the desk's own name in English, on reports and public pages")
     )
+    closing_he: str = field(default="", metadata=_reads(str.strip, "words", "words that a report in Hebrew ends with"))
+    closing_en: str = field(default="", metadata=_reads(str.strip, "words", "words that a report in English ends with"))
+    logo: Path | None = field(
+        default=None,
+        metadata=_reads(
+            _picture,
+            "a PNG or JPEG file of at most 1 MB and 4,000 pixels a side",
+            "the desk's logo on its reports, a PNG or JPEG file",
+        ),
+    )
     public_address: str = field(
         default="",
         metadata=_reads(
@@ -189,6 +232,10 @@ class Settings:
         default="",
         metadata=_reads(_file, "a file", "file of JSON with the ratings of public checks, in words and numbers"),
     )
+
+    @property
+    def exports(self) -> Path:
+        return self.data / "exports"
 
     @property
     def database(self) -> Path:

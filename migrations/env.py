@@ -11,6 +11,7 @@ from claims_app.evidence import model as _evidence  # noqa: F401
 from claims_app.history import model as _history  # noqa: F401
 from claims_app.importing import model as _importing  # noqa: F401
 from claims_app.looks import model as _looks  # noqa: F401
+from claims_app.reports import model as _reports  # noqa: F401
 from claims_app.signoff import model as _signoff  # noqa: F401
 from claims_app.verdicts import model as _verdicts  # noqa: F401
 from claims_app.watching import model as _watching  # noqa: F401

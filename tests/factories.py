@@ -55,6 +55,9 @@ from claims_app.people.tokens import NewToken, make_token, revoke_token
 from claims_app.publishing.imprint import DEFAULT_SCALE, Imprint
 from claims_app.publishing.model import ClaimReview
 from claims_app.publishing.service import correct_check, publish_checks
+from claims_app.reports.facts import Scope as Part
+from claims_app.reports.scope import pack_scope
+from claims_app.reports.service import request_export
 from claims_app.signoff.model import SignOff
 from claims_app.signoff.service import sign_off, withdraw_sign_off
 from claims_app.sources.confidential import add_confidential
@@ -617,6 +620,14 @@ class Factory:
         undone = self.table(article)
         undo_import(self.session, actor=self.regular(Role.EDITOR), import_id=undone.id, why="The wrong file.")
         imported = self.table(article)
+        export = request_export(
+            self.session,
+            actor=checker,
+            article_id=article.id,
+            file_format="xlsx",
+            language="en",
+            scope=pack_scope(Part()),
+        )
         leaver = self.person(password="a quiet bridge")
         token = make_link(self.session, actor=None, person_id=leaver.id)
         kept, ended = self.token(leaver), self.token(leaver)
@@ -651,4 +662,5 @@ class Factory:
             "import_id": imported.id,
             "kind": "claims",
             "token_id": kept.token.id,
+            "export_id": export.id,
         }

@@ -18,7 +18,7 @@ from claims_app.claims.service import load_claim, locate_claim, open_claim, reco
 from claims_app.db import now
 from claims_app.errors import DomainError, Duplicate, NotFound
 from claims_app.history.model import Action, Subject
-from claims_app.history.service import first_values
+from claims_app.history.service import change, first_values
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 from claims_app.prose import compare
@@ -127,8 +127,7 @@ def place_claim(
     session.flush()  # the history names the new anchor's number
     was_stale = claim.is_stale
     locate_claim(claim, words_of([*there, anchor]), is_same=_is_settled(claim, [anchor.quote]))
-    if claim.paragraph is None:
-        claim.paragraph = paragraph_of(version, span.start)
+    moved = {} if claim.paragraph is not None else change(claim, {"paragraph": paragraph_of(version, span.start)})
     record_on_claim(
         session,
         actor=actor,
@@ -136,7 +135,7 @@ def place_claim(
         claim=claim,
         subject=Subject.ANCHOR,
         subject_id=anchor.id,
-        changes=first_values(version=version.number, words=anchor.quote) | _turned_stale(was_stale, claim),
+        changes=first_values(version=version.number, words=anchor.quote) | moved | _turned_stale(was_stale, claim),
     )
     return anchor
 

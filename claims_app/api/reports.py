@@ -1,26 +1,35 @@
 """An article's report as a file, in every format that it is written in."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from flask import current_app
 from pydantic import Field
 
 from claims_app.api.gate import me
 from claims_app.api.operations import File, operation
-from claims_app.api.shapes import Query
+from claims_app.api.shapes import WHOLE, Number, Query
 from claims_app.articles.model import Article
-from claims_app.language import in_language, language
+from claims_app.claims.model import Status
+from claims_app.language import language
 from claims_app.people.model import Role
 from claims_app.reports.export import FORMATS, record_export, write_report
-from claims_app.reports.routes import TYPES, disposition
+from claims_app.reports.facts import Audience
+from claims_app.reports.routes import content_type, file_names
+from claims_app.reports.scope import choose_scope
 from claims_app.web.transaction import get_session, transaction
 
 
 class ReportQuery(Query):
-    """How the report is written."""
+    """How the report is written, and what part of the check it tells."""
 
     language: Literal["he", "en"] | None = Field(
         default=None, description="Left out, it is the one that the header Accept-Language asks for."
+    )
+    audience: Audience = Field(default=Audience.INTERNAL, description="Who is meant to read it.")
+    status: list[Status] = Field(default=[], description="Only claims of these statuses.")
+    claim: Annotated[Number, WHOLE] | None = Field(default=None, description="Only the claim of this number.")
+    sign_off: str | None = Field(
+        default=None, max_length=64, description="As of the sign-off whose digest begins so.", examples=["3fa9c1d2"]
     )
 
 
@@ -30,8 +39,15 @@ def _add_format(file_format: str) -> None:
     def write(article_id: int, query: ReportQuery) -> File:
         code = query.language or language()
         session = get_session()
-        article = session.get_one(Article, article_id)
-        title, _code = in_language(article, "title", code)
+        session.get_one(Article, article_id)
+        scope = choose_scope(
+            session,
+            article_id,
+            audience=query.audience,
+            statuses=query.status,
+            claim=query.claim,
+            sign_off=query.sign_off,
+        )
         content = write_report(
             session,
             article_id=article_id,
@@ -39,12 +55,14 @@ def _add_format(file_format: str) -> None:
             language=code,
             actor=me(),
             zone=current_app.config["TIMEZONE"],
+            scope=scope,
+            letterhead=current_app.extensions["letterheads"][code],
         )
         with transaction() as session:
-            record_export(session, actor=me(), file_format=file_format, language=code, article_id=article_id)
-        name = disposition(f"claims-report-{article_id}.{file_format}", f"{title}.{file_format}", is_shown=False)
-        media_type = TYPES[file_format]
-        return File(content, f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type, name)
+            record_export(
+                session, actor=me(), file_format=file_format, language=code, article_id=article_id, scope=scope
+            )
+        return File(content, content_type(file_format), file_names(article_id, file_format, code, scope))
 
     write.__name__ = f"get_report_{file_format}"
     write.__doc__ = f"Write an article's report as {file_format}; that it went out stands in the history."
@@ -53,7 +71,7 @@ def _add_format(file_format: str) -> None:
         f"/articles/<int:article_id>/report.{file_format}",
         tag="reports",
         role=Role.READER,
-        media_types=(TYPES[file_format],),
+        media_types=(FORMATS[file_format].media_type,),
     )(write)
 
 

@@ -29,6 +29,7 @@ def article_bundle(article_id: int) -> ResponseReturnValue:
         language=language(),
         zone=current_app.config["TIMEZONE"],
         is_public=is_public,
+        letterhead=current_app.extensions["letterheads"][language()],
     )
     with transaction() as session:
         record_bundle(session, actor=current_person(), article_id=article_id, written=written, is_public=is_public)

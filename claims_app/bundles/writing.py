@@ -5,7 +5,7 @@ import json
 import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -36,7 +36,7 @@ from claims_app.people.service import require
 from claims_app.reports.as_csv import write_csv
 from claims_app.reports.as_html import write_html
 from claims_app.reports.as_json import write_json
-from claims_app.reports.facts import Report
+from claims_app.reports.facts import Letterhead, Report
 from claims_app.reports.public import make_public
 from claims_app.reports.queries import gather_report
 from claims_app.version import read_version
@@ -113,6 +113,7 @@ def write_bundle(
     language: str,
     zone: str,
     is_public: bool = False,
+    letterhead: Letterhead | None = None,
 ) -> Written:
     """Write all that an article's check rests on into ``target`` as a ZIP file.
 
@@ -121,6 +122,7 @@ def write_bundle(
     """
     require(actor, Role.CHECKER)
     report = gather_report(session, article_id, made_by=actor.name if actor else DESK, language=language)
+    report = replace(report, letterhead=letterhead or report.letterhead)
     if is_public:
         report = make_public(report)
     material = gather_material(session, article_id, is_public=is_public)

@@ -1,6 +1,7 @@
 """Figures: reading what a form or an import states, and comparing two of them."""
 
 import enum
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -110,6 +111,22 @@ def as_words(value: FigureValue | None) -> str | None:
     number = f"{value.low:.15g}" if value.low == value.high else f"{value.low:.15g} to {value.high:.15g}"
     parts = ["about" if value.is_about else None, number, value.unit, f"({value.as_of})" if value.as_of else None]
     return " ".join(part for part in parts if part)
+
+
+_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:e[+-][0-9]+)?"
+_WORDS = re.compile(
+    rf"(?P<about>about )?(?P<low>{_NUMBER})(?: to (?P<high>{_NUMBER}))?(?: (?P<unit>.+?))??(?: \((?P<as_of>[^()]+)\))?",
+    re.DOTALL,
+)
+
+
+def read_words(words: str | None) -> FigureValue | None:
+    """Return the figure that ``as_words`` wrote as this line."""
+    found = _WORDS.fullmatch(words) if words else None
+    if found is None:
+        return None
+    low, high = float(found["low"]), float(found["high"] or found["low"])
+    return FigureValue(low, high, found["unit"], found["about"] is not None, found["as_of"])
 
 
 def _is_same_unit(one: str | None, other: str | None) -> bool:

@@ -259,7 +259,7 @@ def edit_claim(
     if person_changes:
         claim.claimant = find_or_add_claimant(session, actor=actor, name=claimant)
     if values["paragraph"] != claim.paragraph:
-        claim.position = _position(session, claim.article_id, values["paragraph"])
+        values["position"] = _position(session, claim.article_id, values["paragraph"])
     changes = change(claim, {**values, "priority": priority}) | person_changes | figure_changes
     if changes:
         claim.revision += 1

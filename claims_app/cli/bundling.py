@@ -14,6 +14,7 @@ from claims_app.cli.opening import desk, settings
 from claims_app.db import writing
 from claims_app.errors import DomainError
 from claims_app.files import Files
+from claims_app.reports.letterhead import read_letterhead
 
 
 class _Bundle(click.Group):
@@ -66,6 +67,7 @@ def write(article: int, out: Path, public: bool, language: str | None, force: bo
                 language=language or chosen.language,
                 zone=chosen.timezone,
                 is_public=public,
+                letterhead=read_letterhead(chosen, language or chosen.language),
             ),
         )
         with writing(session):

@@ -21,6 +21,7 @@ from claims_app.claims.figure import FigureValue
 from claims_app.language import gettext, speaking, word
 from claims_app.reports.facts import ClaimFacts, ConfirmationFacts, EvidenceFacts, QueryFacts, Report, VerdictFacts
 from claims_app.reports.plain import plain_moment, plain_number
+from claims_app.reports.scope import describe_scope
 
 BOM = "\ufeff"
 """Tells Excel that the file is UTF-8."""
@@ -45,10 +46,14 @@ def guard(text: str) -> str:
     return f"'{text}" if is_formula(text) and not _NUMBER.fullmatch(text) else text
 
 
-def write_csv(report: Report) -> bytes:
-    """Return the report as a table."""
+def write_csv(report: Report, *, zone: str = "UTC") -> bytes:
+    """Return the report as a table; one that does not tell all says so in a first column, on the clock of ``zone``."""
+    told = " ".join(describe_scope(report, zone))
     with speaking(report.language):
-        return (BOM + write_rows([_header(), *_rows(report)])).encode("utf-8")
+        rows = [_header(), *_rows(report)]
+        if told:
+            rows = [[gettext("Part of the check"), *rows[0]], *([told, *row] for row in rows[1:])]
+        return (BOM + write_rows(rows)).encode("utf-8")
 
 
 def write_rows(rows: Sequence[Sequence[Cell]]) -> str:

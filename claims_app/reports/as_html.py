@@ -5,12 +5,13 @@ import re
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from claims_app.language import in_language, speaking
 from claims_app.reports.facts import ClaimFacts, Report
 from claims_app.reports.paragraphs import Mark, Paragraph, Paragraphs, annotate
+from claims_app.reports.scope import describe_scope, name_scope
 from claims_app.web.pages import equip_templates
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:"
@@ -58,6 +59,11 @@ def _environment(zone: str) -> Environment:
     return environment
 
 
+def report_template(zone: str, name: str) -> Template:
+    """Return a template of a file that needs nothing beside it; moments are those of ``zone``."""
+    return _environment(zone).get_template(name)
+
+
 def css_text(text: str) -> Markup:
     """Return ``text`` as a CSS string in which every character is its number, so that none can end it."""
     return Markup('"{}"').format("".join(f"\\{ord(mark):x} " for mark in text))
@@ -78,29 +84,36 @@ def _annotated(report: Report) -> list[Paragraph[ClaimFacts]]:
             for claim in report.claims
             for number, anchor in enumerate(claim.anchors, start=1)
         ],
-        [(passage.start, passage.end) for passage in report.open_passages],
+        # Where only some claims are told, what the others hold would look open.
+        [] if report.scope.is_partial else [(passage.start, passage.end) for passage in report.open_passages],
         language=report.article.language,
     )
+
+
+def data_address(picture: bytes | None) -> str | None:
+    """Return a PNG or JPEG file as an address that holds it."""
+    if picture is None:
+        return None
+    kind = "png" if picture.startswith(b"\x89PNG") else "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode('ascii')}"
 
 
 def write_html(report: Report, *, zone: str) -> bytes:
     """Return the report as one HTML file in the report's language; moments are those of ``zone``."""
     with speaking(report.language):
         title, _code = in_language(report.article, "title")
-        text = (
-            _environment(zone)
-            .get_template("reports/report.html")
-            .render(
-                report=report,
-                article=report.article,
-                title=title,
-                folio=_short(title),
-                ticks=[
-                    (name, [(claim.id, claim.number, claim.status) for claim in claims])
-                    for name, claims in report.sections
-                ],
-                paragraphs=_annotated(report),
-                policy=POLICY,
-            )
+        text = report_template(zone, "reports/report.html").render(
+            report=report,
+            article=report.article,
+            title=title,
+            folio=_short(title),
+            ticks=[
+                (name, [(claim.id, claim.number, claim.status) for claim in claims]) for name, claims in report.sections
+            ],
+            paragraphs=_annotated(report),
+            policy=POLICY,
+            scope=describe_scope(report, zone),
+            scope_name=name_scope(report.scope),
+            logo=data_address(report.letterhead.logo),
         )
     return text.encode("utf-8")

@@ -10,7 +10,7 @@ from claims_app.reports.facts import ClaimFacts, Report
 from claims_app.reports.plain import plain_moment, plain_number
 from claims_app.reports.standing import ChangeFacts
 
-SCHEMA = "claims-desk/report/3"
+SCHEMA = "claims-desk/report/4"
 """Names the form of the file; a change that a reader of the old form would trip over gets the next number."""
 
 
@@ -23,6 +23,8 @@ def write_json(report: Report) -> bytes:
         "schema": SCHEMA,
         "made_at": report.made_at,
         "made_by": report.made_by,
+        "scope": report.scope,
+        "not_known": report.gaps,
         "article": report.article,
         "summary": {
             "total": len(report.claims),

@@ -11,7 +11,8 @@ from claims_app.claims.figure import FigureValue, Match
 from claims_app.claims.model import DECIDED, CitedBasis, Kind, Place, Priority, Status
 from claims_app.coverage.queries import Answer
 from claims_app.evidence.model import Rank, Stance
-from claims_app.reports.standing import PassageFacts, SignOffFacts, State
+from claims_app.reports.happenings import HistoryFacts
+from claims_app.reports.standing import ChangeFacts, PassageFacts, SignOffFacts, State
 from claims_app.signoff.model import Side
 from claims_app.sources.model import SourceKind
 from claims_app.verdicts.model import Finding
@@ -235,6 +236,11 @@ class Scope:
     #: The digest of the sign-off as of which it is. None: it is not as of a sign-off.
     sign_off: str | None = None
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether it leaves claims out."""
+        return bool(self.statuses) or self.claim is not None
+
 
 @dataclass(frozen=True)
 class Letterhead:
@@ -261,6 +267,10 @@ class Report:
     sign_offs: tuple[SignOffFacts, ...]
     scope: Scope = Scope()
     letterhead: Letterhead = Letterhead()
+    #: What of the moment as of which it is the desk does not know any more.
+    gaps: tuple[ChangeFacts, ...] = ()
+    #: What happened, the oldest first; only for a format that has room for it.
+    history: tuple[HistoryFacts, ...] = ()
 
     @property
     def counts(self) -> dict[Status, int]:

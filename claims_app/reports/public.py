@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from claims_app.language import gettext, speaking
-from claims_app.reports.facts import ClaimFacts, Report
+from claims_app.reports.facts import Audience, ClaimFacts, Report
 
 
 class _Names(NamedTuple):
@@ -19,6 +19,7 @@ def make_public(report: Report) -> Report:
     names = _names(report.language)
     return replace(
         report,
+        scope=replace(report.scope, audience=Audience.PUBLIC),
         made_by=names.desk,
         article=replace(report.article, notes=None),
         claims=tuple(_claim(claim, names) for claim in report.claims),
@@ -36,6 +37,8 @@ def make_public(report: Report) -> Report:
             )
             for one in report.sign_offs
         ),
+        # As in a public bundle: that something happened, and its place in the chain.
+        history=tuple(replace(one, actor="", claim=None, changes={}, why=None) for one in report.history),
     )
 
 

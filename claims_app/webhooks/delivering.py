@@ -97,11 +97,6 @@ def is_anything_due(session: Session, now: datetime) -> bool:
     return session.scalar(select(literal(1)).where(or_(is_behind, is_due))) is not None
 
 
-def next_moment(session: Session) -> datetime | None:
-    """Return when the next message can be sent at the earliest; None where none waits."""
-    return session.scalar(select(Delivery.due_at).where(_IS_OPEN).order_by(Delivery.due_at, Delivery.id).limit(1))
-
-
 def _due(now: datetime) -> ColumnElement[bool]:
     return or_(
         and_(Delivery.state == DeliveryState.WAITING, Delivery.due_at <= now),

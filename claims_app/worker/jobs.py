@@ -13,6 +13,7 @@ from huey.consumer import Consumer
 from claims_app.db import now, today, writing
 from claims_app.watching.service import raise_rechecks, request_due
 from claims_app.worker.archives import Archives
+from claims_app.worker.exports import Exports
 from claims_app.worker.messenger import Messenger
 from claims_app.worker.workshop import Workshop
 
@@ -35,9 +36,10 @@ class Jobs:
         self._workshop = workshop
         self._archives = Archives(workshop)
         self._messenger = Messenger(workshop.sessions, workshop.guard)
+        self._exports = Exports(workshop.settings, workshop.sessions)
         self._huey = SqliteHuey("claims", filename=str(workshop.settings.jobs), results=False)
         self._work: Any = self._huey.task(name="work")(self._do_work)
-        self._tell: Any = self._huey.task(name="tell")(self._messenger.send_due)
+        self._tell: Any = self._huey.task(name="tell")(self._do_tell)
         self._huey.periodic_task(crontab(minute="*"), name="minute")(self._do_minute)
 
     def wake(self) -> None:
@@ -62,15 +64,22 @@ class Jobs:
         finally:
             consumer.stop(graceful=True)
             self._workshop.give_back()
+            self._exports.give_back()
             self._huey.storage.close()
 
     def _do_work(self) -> None:
-        """Make one capture, if one is due; before it is made, another thread is called to the next.
+        """Write one report or make one capture, if one is due; before that, another thread is called to the next.
 
         What is to be told outside is another thread's, so that neither waits for the other.
         """
         if self._messenger.has_work():
             self._tell()
+        export = self._exports.take()  # somebody waits for it
+        if export is not None:
+            self.wake()
+            self._exports.write(export)
+            self.wake()
+            return
         taken = self._workshop.take()
         if taken is None:
             self._workshop.check_copies()
@@ -78,6 +87,11 @@ class Jobs:
             return
         self.wake()
         self._workshop.capture(taken)
+        self.wake()
+
+    def _do_tell(self) -> None:
+        """Send what is due; the call that this was may have stood in the way of one to work."""
+        self._messenger.send_due()
         self.wake()
 
     def _plan(self) -> None:
@@ -88,7 +102,12 @@ class Jobs:
 
     def _do_minute(self) -> None:
         """Do all that the clock brings; what fails of it is logged and keeps nothing else from being done."""
-        for step in (self._ask_for_checks, self._archives.follow_deposits, self._archives.stamp_days):
+        for step in (
+            self._ask_for_checks,
+            self._archives.follow_deposits,
+            self._archives.stamp_days,
+            self._exports.sweep,
+        ):
             try:
                 step()
             except Exception:  # noqa: BLE001 - it comes again in a minute

@@ -12,7 +12,6 @@ from claims_app.webhooks.delivering import (
     deliver,
     finish,
     is_anything_due,
-    next_moment,
     note_events,
     take_message,
 )
@@ -26,7 +25,6 @@ class Messenger:
     def __init__(self, sessions: sessionmaker[Session], guard: Guard) -> None:
         self._sessions = sessions
         self._guard = guard
-        self.find_next_moment = next_moment
 
     def has_work(self) -> bool:
         """Whether there is something to tell now."""

@@ -16,6 +16,7 @@ from claims_app.claims.figure import (
     compare,
     compare_figures,
     read_figure,
+    read_words,
     set_figure,
     value_of,
 )
@@ -220,3 +221,24 @@ class TestKeeping:
     def test_a_row_is_changed_in_its_place(self) -> None:
         row = Figure(low=1, high=2, is_about=False)
         assert set_figure(row, self.NEW)[0] is row
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        FigureValue(40, 40),
+        FigureValue(-0.5, 1e21, "tonnes per year", True, "2024-H1"),
+        FigureValue(4, 8, "hours"),
+        FigureValue(3, 3, "percent of the vote", False, "2024"),
+        FigureValue(3, 3, "points (of 100)", False, "2024-03-15"),
+        FigureValue(1580000, 1580000, None, True, "2022"),
+        FigureValue(5, 5, "to"),
+    ],
+)
+def test_what_the_history_says_of_a_figure_is_read_back(value: FigureValue) -> None:
+    assert read_words(as_words(value)) == value
+
+
+def test_no_words_are_no_figure() -> None:
+    assert read_words(None) is None
+    assert read_words("a few") is None

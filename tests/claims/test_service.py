@@ -212,6 +212,7 @@ class TestEditing:
             "priority": ["normal", "low"],
             "section": [None, "B"],
             "paragraph": [None, 7],
+            "position": [1000, 1],
             "claimant": ["Dana", "Noa"],
             "is_attributed": [False, True],
             "citation_id": [None, citation.id],

@@ -68,3 +68,24 @@ def test_that_it_went_out_is_in_the_history(example: Desk) -> None:
         entry = session.scalars(select(HistoryEntry).order_by(HistoryEntry.id.desc())).first()
     assert entry is not None
     assert (entry.action, entry.actor_name, entry.article_id) == ("exported", "Claims Desk", 1)
+
+
+def test_a_part_of_the_check_can_be_asked_for(example: Desk, tmp_path: Path) -> None:
+    asked = ("--format", "json", "--audience", "public", "--status", "disputed")
+    told = json.loads(example.did("report", "1", *asked))
+    assert {claim["status"] for claim in told["claims"]} == {"disputed"}
+    assert told["scope"]["audience"] == "public"
+    out = tmp_path / "report.xlsx"
+    example.did("report", "1", "--format", "xlsx", "--claim", "5", "--out", str(out))
+    assert out.read_bytes().startswith(b"PK")
+    assert example.refused("report", "1", "--claim", "999") == "The article has no claim 999."
+    assert example.refused("report", "1", "--as-of", "2001-01-01") == (
+        "The article was not at the desk yet at that time."
+    )
+    assert example.refused("report", "1", "--as-of", "2999-01-01T10:00") == "This moment has not come yet."
+    assert example.refused("report", "1", "--since-sign-off", "abcdef") == (
+        "The article has no sign-off with this digest."
+    )
+    assert example.refused("report", "1", "--pdf-standard", "a-2b") == (
+        "No file of this format keeps the standard a-2b."
+    )

@@ -25,11 +25,12 @@ PUBLIC_ENDPOINTS = {
     *(f"readers.{name}" for name in ("sitemap", "sitemap_part", "robots")),
 }
 # What a reader may send: nothing that touches the desk's records. Whoever signs for legal may be a reader, and the
-# service asks for that; so may whoever is named on a confidential source.
+# service asks for that; so may whoever is named on a confidential source. A report is written for whoever may read one.
 READERS_OWN = {
     *("people.account_save", "people.password_save", "people.sign_out"),
     *("signoff.sign", "signoff.withdraw", "confidential.look"),
     *("tokens.make", "tokens.revoke"),
+    "reports.report_request",
 }
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 # The least role for each operation of the API, which has to be that of the page that does the same.

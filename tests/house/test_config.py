@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from claims_app.config import Settings, SettingsError, read_settings, variable
+from claims_app.config import Settings, SettingsError, picture_size, read_settings, variable
+
+LOGO = Path(__file__).resolve().parents[2] / "docs" / "queue.png"
 
 # setting: its default, a right value as text and as read, wrong values
 TABLE: dict[str, tuple[Any, str, Any, list[str]]] = {
@@ -30,8 +32,6 @@ TABLE: dict[str, tuple[Any, str, Any, list[str]]] = {
     "archive_key": ("", " k1 ", "k1", []),
     "archive_secret": ("", "s1", "s1", []),
     "timestamp_address": ("", "http://stamps.example/tsr", "http://stamps.example/tsr", ["ftp://stamps.example"]),
-    "name_he": ("", " הדסק ", "הדסק", []),
-    "name_en": ("", "The desk", "The desk", []),
     "public_address": (
         "",
         "https://checks.example/",
@@ -45,6 +45,11 @@ TABLE: dict[str, tuple[Any, str, Any, list[str]]] = {
         ],
     ),
     "scale": ("", "/srv/scale.json", "/srv/scale.json", ["a\u0000b"]),
+    "name_he": ("", " עיתון ", "עיתון", []),
+    "name_en": ("", "The Daily", "The Daily", []),
+    "closing_he": ("", "תיקונים: הדסק", "תיקונים: הדסק", []),
+    "closing_en": ("", "Corrections: the desk", "Corrections: the desk", []),
+    "logo": (None, str(LOGO), LOGO, [str(LOGO.parent), str(LOGO.with_name("no.png")), __file__, "a\u0000b"]),
 }
 
 
@@ -90,6 +95,47 @@ def test_a_setting_that_does_not_exist_is_named_with_those_that_do() -> None:
 
 def test_other_peoples_variables_are_none_of_our_business() -> None:
     assert read_settings({"PORT": "1", "HOME": "/", "claims_port": "1", "XCLAIMS_PORT": "1"}) == read_settings({})
+
+
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+    + (300).to_bytes(4, "big")
+    + (200).to_bytes(4, "big")
+    + b"\x08\x06\0\0\0"
+    + b"\0" * 4
+)
+JPEG = (
+    b"\xff\xd8\xff\xe0\x00\x04ab"
+    b"\xff\xc4\x00\x03c\xff\xc2\x00\x0b\x08" + (200).to_bytes(2, "big") + (300).to_bytes(2, "big") + b"\x01" * 6
+)
+
+
+@pytest.mark.parametrize("data", [PNG, JPEG])
+def test_a_picture_says_how_large_it_is(data: bytes) -> None:
+    assert picture_size(data) == (300, 200)
+    for end in range(len(data)):
+        try:
+            assert picture_size(data[:end]) == (300, 200)
+        except ValueError:
+            continue
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"GIF89a" + b"\0" * 40,
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        PNG.replace((300).to_bytes(4, "big"), (60_000).to_bytes(4, "big")),
+        PNG.replace((300).to_bytes(4, "big"), b"\0\0\0\0"),
+        JPEG[:12],
+        b"\xff\xd8\xff\xe0\x00\x00" * 9,
+        PNG + b"\0" * 1_000_000,
+    ],
+)
+def test_what_is_no_logo_is_refused_at_the_start(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "logo.png").write_bytes(data)
+    with pytest.raises(SettingsError, match="has to be a PNG or JPEG file of at most 1 MB and 4,000 pixels a side"):
+        read_settings({"CLAIMS_LOGO": str(tmp_path / "logo.png")})
 
 
 def test_every_setting_says_what_it_does() -> None:

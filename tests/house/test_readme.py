@@ -96,7 +96,7 @@ def test_every_setting_stands_there_with_its_default_and_what_it_does() -> None:
         value = (
             {True: "yes", False: "no"}.get(item.default, item.default)
             if isinstance(item.default, bool)
-            else item.default
+            else item.default or ("" if item.default is None else item.default)
         )
         assert default.removeprefix("./") == str(value), item.name
         plain = item.metadata["tells"].replace("(", "").replace(")", "")

@@ -53,6 +53,7 @@ PAGES = [
     "/articles/1/versions/1", "/articles/1/versions/2", "/articles/1/sign-off", "/passages/{passage}/waive",
     "/claims/{stale}/verdict/confirm", "/claims/{looked}", "/claims/{looked}/recheck", "/looks/{look}",
     "/looks/{look}/settle", "/sources/{watched}", "/sources/{watched}/watch", "/articles/1/watch",
+    "/articles/1/report", "/articles/1/report?format=xlsx&later=y&language=he&audience=public",
     "/captures/{copy}", "/captures/{copy}?view=page", "/captures/{copy}?view=facts", "/captures/{failed}",
     "/captures/{waiting}", "/sources/{copied}", "/sources/{copied}/copies/new", "/articles/1/checks", "/claimants/1",
     "/claimants/1/edit",
