@@ -144,6 +144,8 @@ def _statuses(made: Operation) -> list[int]:
         wanted.add(404)
     if is_change:
         wanted |= {409, 413, 415}
+    if made.answer is File:
+        wanted.add(409)  # such as a report as of a sign-off that there is not
     if made.is_conditional:
         wanted |= {412, 428}
     return sorted(wanted)

@@ -42,7 +42,11 @@ OPERATIONS = {
         GET /articles/<article_id>/history
         GET /articles/<article_id>/report.csv
         GET /articles/<article_id>/report.html
+        GET /articles/<article_id>/report.docx
         GET /articles/<article_id>/report.json
+        GET /articles/<article_id>/report.md
+        GET /articles/<article_id>/report.pdf
+        GET /articles/<article_id>/report.xlsx
         GET /articles/<article_id>/sign-offs
         GET /articles/<article_id>/suggestions
         GET /articles/<article_id>/versions

@@ -32,6 +32,11 @@ TABLE: dict[str, tuple[Any, str, Any, list[str]]] = {
     "archive_key": ("", " k1 ", "k1", []),
     "archive_secret": ("", "s1", "s1", []),
     "timestamp_address": ("", "http://stamps.example/tsr", "http://stamps.example/tsr", ["ftp://stamps.example"]),
+    "name_he": ("", " עיתון ", "עיתון", []),
+    "name_en": ("", "The Daily", "The Daily", []),
+    "closing_he": ("", "תיקונים: הדסק", "תיקונים: הדסק", []),
+    "closing_en": ("", "Corrections: the desk", "Corrections: the desk", []),
+    "logo": (None, str(LOGO), LOGO, [str(LOGO.parent), str(LOGO.with_name("no.png")), __file__, "a\u0000b"]),
     "public_address": (
         "",
         "https://checks.example/",
@@ -45,11 +50,6 @@ TABLE: dict[str, tuple[Any, str, Any, list[str]]] = {
         ],
     ),
     "scale": ("", "/srv/scale.json", "/srv/scale.json", ["a\u0000b"]),
-    "name_he": ("", " עיתון ", "עיתון", []),
-    "name_en": ("", "The Daily", "The Daily", []),
-    "closing_he": ("", "תיקונים: הדסק", "תיקונים: הדסק", []),
-    "closing_en": ("", "Corrections: the desk", "Corrections: the desk", []),
-    "logo": (None, str(LOGO), LOGO, [str(LOGO.parent), str(LOGO.with_name("no.png")), __file__, "a\u0000b"]),
 }
 
 

@@ -60,6 +60,7 @@ BORN = {
     "correction": "0016",
     "import": "0017",
     "token": "0018",
+    "export": "0019",
 }
 COUNTED = {"claim_tally", "claim_facet"}
 
