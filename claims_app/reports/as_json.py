@@ -10,7 +10,7 @@ from claims_app.reports.facts import ClaimFacts, Report
 from claims_app.reports.plain import plain_moment, plain_number
 from claims_app.reports.standing import ChangeFacts
 
-SCHEMA = "claims-desk/report/3"
+SCHEMA = "claims-desk/report/4"
 """Names the form of the file; a change that a reader of the old form would trip over gets the next number."""
 
 
@@ -36,6 +36,7 @@ def write_json(report: Report) -> bytes:
         "claims": report.claims,
         "coverage": _coverage(report),
         "sign_offs": report.sign_offs,
+        "sources": report.sources,
     }
     return (json.dumps(_plain(content), ensure_ascii=False, sort_keys=True, indent=2) + "\n").encode("utf-8")
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from claims_app.language import gettext, speaking
 from claims_app.reports.facts import ClaimFacts, Report
+from claims_app.reports.sources import number_anew
 
 
 class _Names(NamedTuple):
@@ -18,7 +19,7 @@ def make_public(report: Report) -> Report:
     """Return the report without confidential sources, queries, notes, people's names and their own reasons."""
     with speaking(report.language):
         names = _Names(gettext("the desk"), gettext("An editor let it stand."))
-    return replace(
+    public = replace(
         report,
         made_by=names.desk,
         article=replace(report.article, notes=None),
@@ -37,7 +38,12 @@ def make_public(report: Report) -> Report:
             )
             for one in report.sign_offs
         ),
+        # What people brought is the desk's own.
+        sources=tuple(
+            replace(one, copy=None) if one.copy is not None and one.copy.was_brought else one for one in report.sources
+        ),
     )
+    return number_anew(public)
 
 
 def _claim(claim: ClaimFacts, names: _Names) -> ClaimFacts:
