@@ -97,9 +97,10 @@ class Chart:
 
 @dataclass(frozen=True)
 class Ticks:
-    """The statuses of all claims in the order of the article."""
+    """The statuses of all claims in the order of the article, and what is said of them."""
 
     statuses: tuple[Status, ...]
+    note: str
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,13 @@ class Contents:
     title: str
 
 
+@dataclass(frozen=True)
+class Together:
+    """Blocks that stand on one page."""
+
+    blocks: tuple["Block", ...]
+
+
 Block = (
     Heading
     | Line
@@ -192,6 +200,7 @@ Block = (
     | Signature
     | SignHere
     | Contents
+    | Together
 )
 
 

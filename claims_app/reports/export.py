@@ -12,11 +12,13 @@ from claims_app.people.service import require
 from claims_app.reports.as_csv import write_csv
 from claims_app.reports.as_html import write_html
 from claims_app.reports.as_json import write_json
+from claims_app.reports.as_pdf import write_pdf
 from claims_app.reports.facts import Report
 from claims_app.reports.queries import gather_report
 
 FORMATS: dict[str, Callable[[Report, str], bytes]] = {
     "html": lambda report, zone: write_html(report, zone=zone),
+    "pdf": lambda report, zone: write_pdf(report, zone=zone),
     "csv": lambda report, _zone: write_csv(report),
     "json": lambda report, _zone: write_json(report),
 }

@@ -23,6 +23,7 @@ from claims_app.reports.blocks import (
     SignHere,
     Table,
     Ticks,
+    Together,
     Told,
     address,
     alone,
@@ -37,6 +38,9 @@ from claims_app.reports.telling_claims import matters, pill, statement, tell_cla
 from claims_app.reports.telling_sources import tell_source
 from claims_app.reports.telling_standing import signature_name, tell_sign_offs
 from claims_app.signoff.model import Side
+
+MOST_TICKS = 400
+"""Of more claims than these nobody sees a single one in a strip."""
 
 
 def tell(report: Report, *, zone: str) -> Told:
@@ -70,7 +74,7 @@ def shortened(text: str, most: int = 70) -> str:
 def _blocks(report: Report, zone: str) -> Iterator[Block]:
     yield from _front(report, zone)
     yield Contents(gettext("Contents"))
-    yield from _brief(report)
+    yield Together(tuple(_brief(report)))
     yield from _open_claims(report)
     yield from _coverage(report)
     yield from _copy(report)
@@ -190,7 +194,9 @@ def _brief(report: Report) -> Iterator[Block]:
     yield from _unsettled(report)
     yield Chart(tuple((status, word("status", status), number) for status, number in report.counts.items() if number))
     yield _counts(report)
-    yield Ticks(tuple(claim.status for claim in report.claims))
+    if len(report.claims) <= MOST_TICKS:
+        note = gettext("All claims in the order of the article. The taller the tick, the more trouble.")
+        yield Ticks(tuple(claim.status for claim in report.claims), note)
 
 
 def _unsettled(report: Report) -> Iterator[Line]:

@@ -20,8 +20,6 @@ def _lines(source: SourceFacts, zone: str) -> Iterator[Line]:
         yield Line((address(source.address),), Kind.SMALL, "ltr")
     if source.copy:
         yield from _copy(source.copy, zone)
-    elif not source.is_confidential:
-        yield Line((Run(gettext("No copy is kept"), MUTED),), Kind.SMALL)
 
 
 def _about(source: SourceFacts) -> Iterator[list[Run]]:
@@ -34,6 +32,8 @@ def _about(source: SourceFacts) -> Iterator[list[Run]]:
     for number in source.claims:
         runs += [*([Run(", ")] if len(runs) > 1 else []), Run(str(number), target=f"#claim-{number}")]
     yield runs
+    if not source.copy and not source.is_confidential:
+        yield [Run(gettext("No copy is kept"), MUTED)]
 
 
 def _copy(copy: CopyFacts, zone: str) -> Iterator[Line]:
