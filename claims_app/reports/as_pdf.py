@@ -18,8 +18,9 @@ from claims_app.errors import DomainError, NotFound
 from claims_app.language import DIRECTIONS, speaking
 from claims_app.reports import blocks as b
 from claims_app.reports.drawings import MARKS, svg_of
-from claims_app.reports.facts import Report
+from claims_app.reports.facts import ClaimFacts, Report
 from claims_app.reports.glyphs import FONTS, breakable, is_shown, shown
+from claims_app.reports.paragraphs import Drawn
 from claims_app.reports.telling import tell
 
 STANDARDS = {"ua-1": ["ua-1"], "a-2b": ["a-2b"], "a-3b": ["a-3b"], "a-2a": ["a-2a"]}
@@ -203,7 +204,7 @@ def _copied(block: b.Copied, texts: _Texts) -> dict[str, Any]:
     stretches = [
         [
             texts.text(stretch.words),
-            [[drawn.mark.about.status, drawn.line, drawn.mark.about.is_stale] for drawn in stretch.marks],
+            [[one.mark.about.status, one.line, one.mark.about.is_stale] for one in _by_line(stretch.marks)],
             stretch.is_open and not stretch.marks,
             [[note.about.number, note.number, note.about.status] for note in stretch.notes],
         ]
@@ -218,6 +219,11 @@ def _copied(block: b.Copied, texts: _Texts) -> dict[str, Any]:
         "stretches": stretches,
         "notes": texts.line(block.notes) if block.notes else None,
     }
+
+
+def _by_line(marks: Iterable[Drawn[ClaimFacts]]) -> Iterable[Drawn[ClaimFacts]]:
+    """Return one mark for each line below the text: of those that share one, only the first could be seen."""
+    return {drawn.line: drawn for drawn in reversed(list(marks))}.values()
 
 
 def _claim(block: b.ClaimItem, texts: _Texts) -> dict[str, Any]:

@@ -34,7 +34,7 @@ MARKS = {
     "warning": Mark("exclamation-triangle", INK, "▲"),
     "supports": Mark("plus-circle", "0d6b3e", "⊕"),
     "refutes": Mark("dash-circle", "ac1d2d", "⊖"),
-    "context": Mark("info-circle", INK_2, "ⓘ"),
+    "context": Mark("info-circle", INK_2, "◇"),
     "match": Mark("check-lg", "0d6b3e", "✓"),
     "mismatch": Mark("x-lg", "ac1d2d", "✗"),
     "other_unit": Mark("slash-circle", INK_2, "⊘"),

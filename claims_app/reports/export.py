@@ -10,8 +10,10 @@ from claims_app.history.service import DESK, first_values, record
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 from claims_app.reports.as_csv import write_csv
+from claims_app.reports.as_docx import write_docx
 from claims_app.reports.as_html import write_html
 from claims_app.reports.as_json import write_json
+from claims_app.reports.as_markdown import write_markdown
 from claims_app.reports.as_pdf import write_pdf
 from claims_app.reports.facts import Report
 from claims_app.reports.queries import gather_report
@@ -19,6 +21,8 @@ from claims_app.reports.queries import gather_report
 FORMATS: dict[str, Callable[[Report, str], bytes]] = {
     "html": lambda report, zone: write_html(report, zone=zone),
     "pdf": lambda report, zone: write_pdf(report, zone=zone),
+    "docx": lambda report, zone: write_docx(report, zone=zone),
+    "md": lambda report, zone: write_markdown(report, zone=zone),
     "csv": lambda report, _zone: write_csv(report),
     "json": lambda report, _zone: write_json(report),
 }

@@ -13,8 +13,9 @@ from pathlib import Path
 
 FONTS = Path(__file__).resolve().parents[1] / "static" / "vendor" / "fonts"
 
-#: Marks of direction that somebody's text brings along could turn the words around it; here its direction is known.
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+#: Marks of direction that somebody's text brings along could turn the words around it; here its direction is known. A
+#: byte order mark no PDF of a standard may hold.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 _LONG = re.compile(r"\S{28,}")
 #: Past these signs an address may go on in the next line.
 _BREAK = re.compile(r"(?<=[/?&=._~%#+,;:@!-])(?=[^/\s])")
@@ -25,9 +26,13 @@ MOST_UNBROKEN = 24
 @cache
 def _shown() -> re.Pattern[str]:
     """Match as much of a text as the fonts can show."""
-    marks = sorted({mark for path in sorted(FONTS.glob("*.ttf")) for mark in _characters(path.read_bytes())})
+    marks = sorted(
+        mark
+        for mark in {mark for path in FONTS.glob("*.ttf") for mark in _characters(path.read_bytes())}
+        if not _TURNING.match(chr(mark))
+    )
     # Line breaks, joiners and other marks without a shape need none.
-    ranges = [*_ranges(marks), "\n\t\u00ad\u034f\u200b-\u200f\u2060\ufeff\ufe00-\ufe0f"]
+    ranges = [*_ranges(marks), "\n\t\u00ad\u034f\u200b-\u200f\u2060\ufe00-\ufe0f"]
     return re.compile(f"[{''.join(ranges)}]*")
 
 

@@ -20,7 +20,14 @@ from claims_app.web.transaction import get_session, transaction
 
 reports = Blueprint("reports", __name__)
 
-TYPES = {"html": "text/html", "csv": "text/csv", "json": "application/json"}
+TYPES = {
+    "html": "text/html; charset=utf-8",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "md": "text/markdown; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+}
 
 _UNFIT = re.compile(r'[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\\/:*?"<>|\s]+')
 
@@ -44,7 +51,7 @@ def article_report(article_id: int, file_format: str) -> ResponseReturnValue:
     with transaction() as session:
         record_export(session, actor=current_person(), file_format=file_format, language=code, article_id=article_id)
     is_shown = file_format == "html" and not request.args.get("download")
-    response = Response(content, content_type=f"{TYPES[file_format]}; charset=utf-8")
+    response = Response(content, content_type=TYPES[file_format])
     response.headers["Content-Disposition"] = disposition(
         f"claims-report-{article_id}.{file_format}", f"{title}.{file_format}", is_shown=is_shown
     )
