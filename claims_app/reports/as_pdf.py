@@ -5,6 +5,7 @@ typesetter as data, never as markup. Characters that no font of the file shows a
 """
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -30,6 +31,10 @@ SECONDS = 120
 KEPT_TOGETHER = 1600
 """Characters of a claim that is not broken over pages; a longer one may not fit on any."""
 
+MOST_SAID = 500
+"""Characters of the typesetter's last words that are logged."""
+
+_log = logging.getLogger(__name__)
 _ROOT = Path(__file__).resolve().parents[2]
 # Each may take a gigabyte for the moment: two at a time, and the others wait, but not for ever.
 _turns = BoundedSemaphore(2)
@@ -73,6 +78,8 @@ def _set_in_type(wanted: bytes) -> bytes:
             input=wanted, capture_output=True, check=True, timeout=SECONDS, env=surroundings,
         )  # fmt: skip
     except subprocess.SubprocessError as error:
+        said = getattr(error, "stderr", None) or b""
+        _log.error("A report could not be set: %s", said.decode("utf-8", "replace")[-MOST_SAID:].strip() or error)
         raise DomainError(
             "The PDF of this report could not be set. Ask for fewer claims, or take the report as a page or for Word."
         ) from error

@@ -4,17 +4,19 @@ import re
 from tempfile import TemporaryFile
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, current_app, request, send_file
+from flask import Blueprint, Response, abort, current_app, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from claims_app.articles.model import Article
-from claims_app.language import DIRECTIONS, in_language, language
+from claims_app.errors import DomainError
+from claims_app.language import DIRECTIONS, gettext, in_language, language
 from claims_app.people.session import current_person
 from claims_app.reports.as_html import POLICY
 from claims_app.reports.export import record_export, write_report
 from claims_app.reports.stream import stream_claims
 from claims_app.search.model import ClaimFilter
 from claims_app.search.queries import conditions_of
+from claims_app.web.pages import done
 from claims_app.web.security import access
 from claims_app.web.transaction import get_session, transaction
 
@@ -39,14 +41,17 @@ def article_report(article_id: int, file_format: str) -> ResponseReturnValue:
         abort(404)
     wanted = request.args.get("language", "")
     code = wanted if wanted in DIRECTIONS else language()
-    content = write_report(
-        get_session(),
-        article_id=article_id,
-        file_format=file_format,
-        language=code,
-        actor=current_person(),
-        zone=current_app.config["TIMEZONE"],
-    )
+    try:
+        content = write_report(
+            get_session(),
+            article_id=article_id,
+            file_format=file_format,
+            language=code,
+            actor=current_person(),
+            zone=current_app.config["TIMEZONE"],
+        )
+    except DomainError as error:
+        return done(gettext(error.message, **error.values), url_for("desk.article", article_id=article_id))
     title, _code = in_language(get_session().get_one(Article, article_id), "title", code)
     with transaction() as session:
         record_export(session, actor=current_person(), file_format=file_format, language=code, article_id=article_id)
