@@ -193,7 +193,7 @@ class _Writer:
             pattern, ink, ground = _FILLS[status]
             shade = f'<w:shd w:val="{pattern}" w:color="{ink}" w:fill="{ground}"/>'
             # The words of a share are in the table below it; here they are for who does not see the pattern.
-            hidden = "<w:rPr><w:vanish/></w:rPr>"
+            hidden = properties("", self.direction, extra="<w:vanish/>")
             cells.append(self._cell(self._paragraph(text_run(f"{words}: {number}", hidden)), width, shade))
         row = f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="380" w:hRule="exact"/></w:trPr>{"".join(cells)}</w:tr>'
         return self._grid([row], widths, _BOX.format(kind="single"))

@@ -147,7 +147,7 @@ class _Writer:
             yield f"> {self._inline(block.notes)}"
 
     def _claim(self, block: b.ClaimItem) -> Iterator[str]:
-        yield f"### {block.number}. {self._inline(block.statement)}"
+        yield f"#### {block.number}. {self._inline(block.statement)}"
         yield self.line(b.Line(tuple(_spaced(block.marks))))
         for part in block.parts:
             yield from self._compared(part) if isinstance(part, b.Compared) else [self.line(part)]
