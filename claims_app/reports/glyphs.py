@@ -81,7 +81,7 @@ def shown(text: str) -> str:
     whole = _shown()
     if whole.fullmatch(text):
         return text
-    text = unicodedata.normalize("NFC", _TURNING.sub("", text)).replace("\u2028", "\n").replace("\u2029", "\n")
+    text = _composed(_TURNING.sub("", text)).replace("\u2028", "\n").replace("\u2029", "\n")
     found = whole.match(text)
     pieces, at = [], 0
     while found is not None and found.end() < len(text):
@@ -97,6 +97,12 @@ def shown(text: str) -> str:
     return "".join(pieces)
 
 
+def _composed(text: str) -> str:
+    """Return letters and their accents in one where a glyph shows them so, and apart where none does."""
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(mark if _shown().fullmatch(mark) else unicodedata.normalize("NFD", mark) for mark in composed)
+
+
 def _numbers(marks: str) -> str:
     if marks.isspace():
         return " "
@@ -105,7 +111,7 @@ def _numbers(marks: str) -> str:
 
 def is_shown(text: str) -> bool:
     """Whether the fonts show every character of ``text`` as it is."""
-    return _shown().fullmatch(_TURNING.sub("", unicodedata.normalize("NFC", text))) is not None
+    return _shown().fullmatch(_composed(_TURNING.sub("", text))) is not None
 
 
 def breakable(text: str) -> str:

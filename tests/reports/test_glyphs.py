@@ -28,6 +28,7 @@ def test_a_fonts_characters_are_read_as_another_program_reads_them(path: Path) -
         ("\u202eabc\u2069\ufeff", "abc"),
         ("e\u0301 😀", "é [U+1F600]"),
         ("a\u1680b\u2028c", "a b\nc"),
+        ("\u1e70", "T[U+032D]"),
         ("", ""),
     ],
 )
