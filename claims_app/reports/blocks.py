@@ -231,6 +231,8 @@ class Told:
 
 def first_strong(text: str) -> str | None:
     """Return the direction of the first letter that has one; None: there is none."""
+    if text[:1].isascii() and text[:1].isalpha():
+        return LTR  # as most foreign texts begin
     for mark in text:
         kind = unicodedata.bidirectional(mark)
         if kind == "L":

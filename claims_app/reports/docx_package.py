@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from claims_app.reports.blocks import RTL, Told
-from claims_app.reports.docx_words import SAID_FONT, UI_FONT, attribute, properties, text_run, xml
+from claims_app.reports.docx_words import SAID_FONT, UI_FONT, attribute, properties, text_run, without_illegal, xml
 
 NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -43,15 +43,15 @@ def pack(told: Told, body: str, addresses: Mapping[str, str]) -> bytes:
             f'{DECLARATION}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
             "<Application>Claims Desk</Application></Properties>"
         ),
-        "word/document.xml": body,
+        "word/document.xml": without_illegal(body),
         "word/styles.xml": _styles(),
         "word/settings.xml": (
             f"{DECLARATION}<w:settings {NAMESPACES}><w:compat>"
             '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
             f'</w:compat><w:themeFontLang w:val="en-US" w:bidi="he-IL"/></w:settings>'
         ),
-        "word/header1.xml": _edge("hdr", told, [told.desk], [told.kind]),
-        "word/footer1.xml": _edge("ftr", told, [told.folio], _page_words(told)),
+        "word/header1.xml": without_illegal(_edge("hdr", told, [told.desk], [told.kind])),
+        "word/footer1.xml": without_illegal(_edge("ftr", told, [told.folio], _page_words(told))),
         "word/_rels/document.xml.rels": _relations(
             {
                 "styles": ("styles", "styles.xml", False),

@@ -5,11 +5,11 @@ is three runs, and a bracket belongs to the run of the words that it stands with
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
-from claims_app.reports.blocks import BOLD, CODE, GONE, LTR, MUTED, NEW, RTL, SAID, Line, Run, first_strong
+from claims_app.reports.blocks import BOLD, CODE, GONE, LTR, MUTED, NEW, RTL, SAID, Line, Run
 from claims_app.reports.drawings import INK_2, MARKS
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -28,7 +28,12 @@ LINK_COLOUR = "1c4fa0"
 
 def xml(text: str) -> str:
     """Return ``text`` as XML has it, without the characters that it cannot have."""
-    return escape(_ILLEGAL.sub("", text))
+    return escape(without_illegal(text))
+
+
+def without_illegal(text: str) -> str:
+    """Return ``text`` without the characters that XML cannot have."""
+    return _ILLEGAL.sub("", text)
 
 
 def attribute(text: str) -> str:
@@ -97,8 +102,8 @@ _TEXT = re.compile(r"[\n\t]")
 
 
 def text_run(text: str, look: str) -> str:
-    """Return words with the properties ``look`` as one run."""
-    safe = xml(text)
+    """Return words with the properties ``look`` as one run; the whole part still goes ``without_illegal``."""
+    safe = escape(text)
     if _TEXT.search(safe):
         safe = safe.replace("\n", '</w:t><w:br/><w:t xml:space="preserve">').replace(
             "\t", '</w:t><w:tab/><w:t xml:space="preserve">'
@@ -117,8 +122,9 @@ class Words:
     def line(self, line: Line) -> str:
         """Return the words of a line."""
         direction = line.direction or self.direction
-        alone = len(line.runs) == 1
-        return "".join([self.run(run, direction, is_alone=alone) for run in line.runs])
+        if len(line.runs) == 1:
+            return self.run(line.runs[0], direction, is_alone=True)
+        return "".join([self.run(run, direction) for run in _joined(line.runs)])
 
     def run(self, run: Run, direction: str, *, is_alone: bool = False) -> str:
         """Return one run of a line that runs in ``direction``."""
@@ -160,11 +166,23 @@ class Words:
         return f'<w:bookmarkStart w:id="{number}" w:name="{place(name)}"/><w:bookmarkEnd w:id="{number}"/>'
 
 
+def _joined(runs: Iterable[Run]) -> Iterator[Run]:
+    """Yield the runs of a line, the desk's own words that follow each other in one style as one."""
+    waiting: Run | None = None
+    for run in runs:
+        is_own = run.direction is None and run.target is None and run.mark is None
+        if is_own and waiting is not None and waiting.style == run.style:
+            waiting = Run(waiting.text + run.text, run.style)
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = run if is_own else None
+        if not is_own:
+            yield run
+    if waiting is not None:
+        yield waiting
+
+
 def place(name: str) -> str:
     """Return the name of a place as Word takes it."""
     return name.replace("-", "_")
-
-
-def direction_of(text: str, otherwise: str) -> str:
-    """Return the direction of a text by its first letter."""
-    return first_strong(text) or otherwise
