@@ -345,7 +345,8 @@ def main() -> None:
         return
     names = [name for name in WRITERS if name not in PEERS]
     peers = [name for name in PEERS if given.peers]
-    names += [name for name in peers if name not in _missing(peers)]
+    left_out = _missing(peers)
+    names += [name for name in peers if name not in left_out]
     found: dict[tuple[str, int], list[dict[str, float]]] = {}
     for size in given.claims:
         for seed in range(given.rounds):

@@ -8,6 +8,8 @@ def annotate_report(report: Report) -> list[Paragraph[ClaimFacts]]:
     """Return the text with the words of each claim marked, and the passages that nobody answers for."""
     if report.article.text is None:
         return []
+    # Where claims are left out, a passage without one may well have one.
+    is_partial = bool(report.scope.statuses) or report.scope.claim is not None
     return annotate(
         Paragraphs(report.article.text),
         [
@@ -15,6 +17,6 @@ def annotate_report(report: Report) -> list[Paragraph[ClaimFacts]]:
             for claim in report.claims
             for number, anchor in enumerate(claim.anchors, start=1)
         ],
-        [(passage.start, passage.end) for passage in report.open_passages],
+        [] if is_partial else [(passage.start, passage.end) for passage in report.open_passages],
         language=report.article.language,
     )

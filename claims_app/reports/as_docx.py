@@ -102,7 +102,7 @@ class _Writer:
         )
         title = b.alone(told.title, language=told.title_language)
         return self._paragraph(masthead, before=edge) + self._paragraph(
-            self.words.line(title), "Title", title.direction
+            self.words.write(title), "Title", title.direction
         )
 
     def _paragraph(
@@ -115,7 +115,7 @@ class _Writer:
         return f"<w:p>{f'<w:pPr>{inside}</w:pPr>' if inside else ''}{words}</w:p>"
 
     def _line(self, line: b.Line, style: str = "", before: str = "", after: str = "", lead: str = "") -> str:
-        words = lead + self.words.line(line)
+        words = lead + self.words.write(line)
         return self._paragraph(words, style or _STYLES.get(line.kind, ""), line.direction, before=before, after=after)
 
     def _heading(self, block: b.Heading) -> str:

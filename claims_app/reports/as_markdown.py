@@ -30,7 +30,7 @@ def write_markdown(report: Report, *, zone: str) -> bytes:
     writer = _Writer(told.direction)
     title = b.alone(told.title, language=told.title_language)
     parts = [
-        writer.line(b.Line((b.free(told.desk), b.Run(" · "), b.Run(told.kind)))),
+        writer.said(b.Line((b.free(told.desk), b.Run(" · "), b.Run(told.kind)))),
         f"# {writer.words(title)}",
         *(part for block in told.blocks for part in writer.draw(block)),
     ]
@@ -63,7 +63,7 @@ class _Writer:
         self.direction = direction
         self._kinds: dict[type, Any] = {
             b.Heading: lambda block: [f"{'#' * (block.level + 1)} {self.words(block.line)}"],
-            b.Line: lambda block: [self.line(block)],
+            b.Line: lambda block: [self.said(block)],
             b.Facts: self._facts,
             b.Table: self._table,
             b.Chart: lambda _block: [],
@@ -72,7 +72,7 @@ class _Writer:
             b.Copied: self._copied,
             b.ClaimItem: self._claim,
             b.Items: lambda block: map(self._item, block.items),
-            b.Signature: lambda block: [BREAK.join(map(self.line, block.lines))],
+            b.Signature: lambda block: [BREAK.join(map(self.said, block.lines))],
             b.SignHere: self._sign_here,
             b.Contents: lambda _block: [],
             b.Together: lambda block: [part for one in block.blocks for part in self.draw(one)],
@@ -93,7 +93,7 @@ class _Writer:
             lines[0] = _BEGINNING[direction] + lines[0]
         return BREAK.join(lines)
 
-    def line(self, line: b.Line) -> str:
+    def said(self, line: b.Line) -> str:
         """Return a line as a paragraph; what a source or the article says is quoted."""
         words = self.words(line)
         return f"> {words.replace(BREAK, BREAK + '> ')}" if line.kind is b.Kind.QUOTE and words else words
@@ -148,9 +148,9 @@ class _Writer:
 
     def _claim(self, block: b.ClaimItem) -> Iterator[str]:
         yield f"#### {block.number}. {self._inline(block.statement)}"
-        yield self.line(b.Line(tuple(_spaced(block.marks))))
+        yield self.said(b.Line(tuple(_spaced(block.marks))))
         for part in block.parts:
-            yield from self._compared(part) if isinstance(part, b.Compared) else [self.line(part)]
+            yield from self._compared(part) if isinstance(part, b.Compared) else [self.said(part)]
         yield from map(self._item, block.evidence)
 
     def _compared(self, block: b.Compared) -> Iterator[str]:

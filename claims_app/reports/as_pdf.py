@@ -26,7 +26,7 @@ from claims_app.reports.telling import tell
 
 STANDARDS = {"ua-1": ["ua-1"], "a-2b": ["a-2b"], "a-3b": ["a-3b"], "a-2a": ["a-2a"]}
 """The kinds of PDF that can be asked for, as the typesetter calls them."""
-SECONDS = 120
+SECONDS = 300
 """No report may take longer; one of four thousand claims takes a tenth of it."""
 KEPT_TOGETHER = 1600
 """Characters of a claim that is not broken over pages; a longer one may not fit on any."""
@@ -153,7 +153,7 @@ class _Texts:
         """Return somebody's words such that they have no part in the order of the words around them."""
         return f"\u2068{self.text(text)}\u2069"
 
-    def line(self, line: b.Line) -> list[Any]:
+    def laid(self, line: b.Line) -> list[Any]:
         """Return ``[runs, kind, direction, language]``; a run is a text, or ``[text, style, target, mark]``."""
         direction = line.direction or self.direction
         runs: list[Any] = []
@@ -177,19 +177,19 @@ class _Texts:
 def _heading(block: b.Heading, texts: _Texts) -> dict[str, Any]:
     # In the contents it stands in a line of the report.
     title = b.Line(block.line.runs)
-    return {"is": "heading", "level": block.level, "line": texts.line(title), "name": block.name or ""}
+    return {"is": "heading", "level": block.level, "line": texts.laid(title), "name": block.name or ""}
 
 
 def _line(block: b.Line, texts: _Texts) -> dict[str, Any]:
-    return {"is": "line", "line": texts.line(block)}
+    return {"is": "line", "line": texts.laid(block)}
 
 
 def _facts(block: b.Facts, texts: _Texts) -> dict[str, Any]:
-    return {"is": "facts", "rows": [[label, texts.line(line)] for label, line in block.rows]}
+    return {"is": "facts", "rows": [[label, texts.laid(line)] for label, line in block.rows]}
 
 
 def _table(block: b.Table, texts: _Texts) -> dict[str, Any]:
-    rows = [[[texts.line(line) for line in cell] for cell in row] for row in block.rows]
+    rows = [[[texts.laid(line) for line in cell] for cell in row] for row in block.rows]
     return {"is": "table", "heads": block.heads, "rows": rows, "widths": block.widths, "total": block.has_total}
 
 
@@ -224,7 +224,7 @@ def _copied(block: b.Copied, texts: _Texts) -> dict[str, Any]:
         "direction": DIRECTIONS[paragraph.language],
         "heading": paragraph.is_heading,
         "stretches": stretches,
-        "notes": texts.line(block.notes) if block.notes else None,
+        "notes": texts.laid(block.notes) if block.notes else None,
     }
 
 
@@ -238,10 +238,10 @@ def _claim(block: b.ClaimItem, texts: _Texts) -> dict[str, Any]:
         "is": "claim",
         "number": block.number,
         "name": block.name,
-        "statement": texts.line(block.statement),
-        "marks": texts.line(b.Line(block.marks))[0],
-        "parts": [_compared(part, texts) if isinstance(part, b.Compared) else texts.line(part) for part in block.parts],
-        "evidence": [[item.number, [texts.line(line) for line in item.lines]] for item in block.evidence],
+        "statement": texts.laid(block.statement),
+        "marks": texts.laid(b.Line(block.marks))[0],
+        "parts": [_compared(part, texts) if isinstance(part, b.Compared) else texts.laid(part) for part in block.parts],
+        "evidence": [[item.number, [texts.laid(line) for line in item.lines]] for item in block.evidence],
     }
     return drawn | {"whole": _length(drawn) < KEPT_TOGETHER}
 
@@ -255,20 +255,20 @@ def _length(value: Any) -> int:
 
 
 def _compared(block: b.Compared, texts: _Texts) -> dict[str, Any]:
-    return {"before": texts.line(block.before), "after": texts.line(block.after), "labels": block.labels}
+    return {"before": texts.laid(block.before), "after": texts.laid(block.after), "labels": block.labels}
 
 
 def _items(block: b.Items, texts: _Texts) -> dict[str, Any]:
-    items = [[item.number, item.name or "", [texts.line(line) for line in item.lines]] for item in block.items]
+    items = [[item.number, item.name or "", [texts.laid(line) for line in item.lines]] for item in block.items]
     return {"is": "items", "items": items}
 
 
 def _signature(block: b.Signature, texts: _Texts) -> dict[str, Any]:
-    return {"is": "signature", "lines": [texts.line(line) for line in block.lines], "holds": block.holds}
+    return {"is": "signature", "lines": [texts.laid(line) for line in block.lines], "holds": block.holds}
 
 
 def _sign_here(block: b.SignHere, texts: _Texts) -> dict[str, Any]:
-    return {"is": "sign", "columns": [[who, texts.line(line)] for who, line in block.columns]}
+    return {"is": "sign", "columns": [[who, texts.laid(line)] for who, line in block.columns]}
 
 
 def _contents(block: b.Contents, _texts: _Texts) -> dict[str, Any]:

@@ -119,7 +119,7 @@ class Words:
         self.addresses: dict[str, str] = {}
         self._bookmarks = 0
 
-    def line(self, line: Line) -> str:
+    def write(self, line: Line) -> str:
         """Return the words of a line."""
         direction = line.direction or self.direction
         if len(line.runs) == 1:

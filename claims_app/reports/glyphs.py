@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-FONTS = Path(__file__).resolve().parents[1] / "static" / "vendor" / "fonts"
+FONTS = Path(__file__).resolve().parents[1] / "static" / "vendor" / "print"
 
 #: Marks of direction that somebody's text brings along could turn the words around it; here its direction is known. A
 #: byte order mark no PDF of a standard may hold.

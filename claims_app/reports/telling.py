@@ -60,7 +60,7 @@ def tell(report: Report, *, zone: str) -> Told:
             author=report.made_by,
             made_at=(made.year, made.month, made.day, made.hour, made.minute, made.second),
             blocks=tuple(_blocks(report, zone)),
-            page=gettext("Page %(page)s of %(pages)s"),
+            page=gettext("Page %(page)s of %(pages)s", page="%(page)s", pages="%(pages)s"),
             unknown=gettext("Characters that the fonts of this file do not have stand by their numbers, as [U+1F600]."),
         )
 
@@ -76,13 +76,15 @@ def _blocks(report: Report, zone: str) -> Iterator[Block]:
     yield Contents(gettext("Contents"))
     yield Together(tuple(_brief(report)))
     yield from _open_claims(report)
-    yield from _coverage(report)
+    if not _is_partial(report.scope):
+        yield from _coverage(report)
     yield from _copy(report)
     yield from _claims(report, zone)
     if report.sources:
         yield Heading(1, _words(gettext("Sources")), "sources")
         yield Items(tuple(tell_source(one, zone) for one in report.sources))
-    yield from _waived(report, zone)
+    if not _is_partial(report.scope):
+        yield from _waived(report, zone)
     yield SignHere(
         (
             (gettext("Fact-checking"), signature_name(None, zone)),
@@ -103,6 +105,11 @@ def _listed(names: Iterable[str]) -> list[Run]:
     for name in names:
         runs += [*([Run(", ")] if runs else []), free(name)]
     return runs
+
+
+def _is_partial(scope: Scope) -> bool:
+    """Whether claims are left out: what of the text they answer for is then no matter of the report."""
+    return bool(scope.statuses) or scope.claim is not None
 
 
 def tell_scope(scope: Scope, zone: str) -> str | None:
@@ -307,7 +314,7 @@ def _copy(report: Report) -> Iterator[Block]:
     yield Legend(
         tuple((status, word("status", status)) for status, number in report.counts.items() if number),
         gettext("Words changed") if report.stale else None,
-        gettext("Open passage") if report.open_passages else None,
+        gettext("Open passage") if report.open_passages and not _is_partial(report.scope) else None,
     )
     for paragraph in annotate_report(report):
         yield Copied(paragraph, _notes(paragraph))
