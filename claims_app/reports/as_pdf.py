@@ -27,7 +27,7 @@ from claims_app.reports.telling import tell
 STANDARDS = {"ua-1": ["ua-1"], "a-2b": ["a-2b"], "a-3b": ["a-3b"], "a-2a": ["a-2a"]}
 """The kinds of PDF that can be asked for, as the typesetter calls them."""
 SECONDS = 300
-"""No report may take longer; one of four thousand claims takes a tenth of it."""
+"""No report may take longer; one of four thousand claims takes a seventh of it on a quiet machine."""
 KEPT_TOGETHER = 1600
 """Characters of a claim that is not broken over pages; a longer one may not fit on any."""
 

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import typst
 
-MOST_MEMORY = 4_000_000_000
-"""Bytes of address space; a report of four thousand claims takes a third of them."""
+LEAST_MEMORY, MOST_MEMORY = 2_000_000_000, 8_000_000_000
+"""Bytes of address space that a short report may take, and any."""
+MEMORY_FOR_EACH = 400
+"""Bytes more for each character of a report; the typesetter takes half of that."""
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 
@@ -19,7 +21,7 @@ _TEMPLATE = Path(__file__).with_name("report.typ")
 def main() -> None:
     """Read ``{"content", "logo", "fonts", "standards"}`` as JSON and write the PDF, or fail with the reason."""
     wanted = json.load(sys.stdin.buffer)
-    _limit_memory()
+    _limit_memory(min(LEAST_MEMORY + MEMORY_FOR_EACH * len(wanted["content"]), MOST_MEMORY))
     # The typesetter reads files below this folder only, beside the fonts, and there is nothing else in it.
     with tempfile.TemporaryDirectory(prefix="claims-report-") as folder:
         root = Path(folder)
@@ -37,12 +39,12 @@ def main() -> None:
     sys.stdout.buffer.write(made)
 
 
-def _limit_memory() -> None:
+def _limit_memory(most: int) -> None:
     try:
         import resource  # noqa: PLC0415
     except ImportError:  # Windows has no such limit
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 if __name__ == "__main__":
