@@ -165,10 +165,12 @@ class _Writer:
             self._cell(self._paragraph(text_run(words, look), "Small"), width)
             for words, width in zip(block.heads, widths, strict=True)
         )
+        keep = "<w:keepNext/>" if block.has_total else ""  # a sum stands on the page of what it sums
         rows = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{heads}</w:tr>"]
         for row in block.rows:
             cells = "".join(
-                self._cell("".join(map(self._line, cell)), width) for cell, width in zip(row, widths, strict=True)
+                self._cell("".join([self._line(line, before=keep) for line in cell]), width)
+                for cell, width in zip(row, widths, strict=True)
             )
             rows.append(f"<w:tr>{cells}</w:tr>")
         return self._grid(rows, widths, _RULES)

@@ -252,7 +252,7 @@ def _open_claims(report: Report) -> Iterator[Block]:
         )
         return
     heads = (gettext("No."), gettext("Claim"), gettext("What was found"), gettext("Why it is here"))
-    yield Table(heads, tuple(map(_open_row, report.open_claims)), (0.5, 3.2, 3.6, 2.0))
+    yield Table(heads, tuple(map(_open_row, report.open_claims)), (0.75, 3.2, 3.6, 2.0))
 
 
 def _open_row(claim: ClaimFacts) -> tuple[tuple[Line, ...], ...]:
@@ -294,7 +294,7 @@ def _coverage(report: Report) -> Iterator[Block]:
         yield Heading(2, _words(gettext("Open: neither a claim nor a waiver")))
         heads = (gettext("Paragraph"), gettext("Passage to be proved"), gettext("What has to be proved"))
         rows = tuple((*_place(passage), (_words(_reasons(passage)),)) for passage in report.open_passages)
-        yield Table(heads, rows, (0.8, 4.6, 2.0))
+        yield Table(heads, rows, (1.1, 4.6, 2.0))
 
 
 def _place(passage: PassageFacts) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
@@ -351,7 +351,7 @@ def _waived(report: Report, zone: str) -> Iterator[Block]:
         return
     yield Heading(1, _words(gettext("Appendix: passages that need no claim")), "waived")
     heads = (gettext("Paragraph"), gettext("Passage to be proved"), gettext("Why it needs no claim"), gettext("By"))
-    yield Table(heads, tuple(_waived_row(passage, zone) for passage in report.waived_passages), (0.8, 3.6, 2.2, 1.9))
+    yield Table(heads, tuple(_waived_row(passage, zone) for passage in report.waived_passages), (1.1, 3.5, 2.2, 1.9))
 
 
 def _waived_row(passage: PassageFacts, zone: str) -> tuple[tuple[Line, ...], ...]:
