@@ -232,7 +232,7 @@ def _evidence(item: EvidenceFacts) -> Iterator[Line]:
     if item.figure:
         yield Line(tuple(_their_figure(item, item.figure)))
     if item.address:
-        yield Line((address(item.address),), Kind.SMALL, "ltr")
+        yield Line((address(item.address),), Kind.SMALL)
 
 
 def _about(item: EvidenceFacts) -> Iterator[list[Run]]:

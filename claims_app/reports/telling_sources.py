@@ -17,7 +17,7 @@ def _lines(source: SourceFacts, zone: str) -> Iterator[Line]:
     yield Line((free(source.title, BOLD), *composed))
     yield joined(_about(source))
     if source.address:
-        yield Line((address(source.address),), Kind.SMALL, "ltr")
+        yield Line((address(source.address),), Kind.SMALL)
     if source.copy:
         yield from _copy(source.copy, zone)
 

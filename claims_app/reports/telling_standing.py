@@ -59,7 +59,7 @@ def _lines(side: Side, signed: SignOffFacts | None, zone: str) -> Iterator[Line]
         yield Line((Run(label, BOLD, mark="warning"), free(signed.override_why)))
         for item in signed.open_items:
             yield Line((Run(f"– {_open_item(item)}"),), Kind.SMALL)
-    yield Line((digest(signed.digest),), Kind.SMALL, "ltr")
+    yield Line((digest(signed.digest),), Kind.SMALL)
 
 
 def _withdrawn(signed: SignOffFacts, zone: str) -> Iterator[Run]:
