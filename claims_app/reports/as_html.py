@@ -9,9 +9,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from claims_app.language import in_language, speaking
-from claims_app.reports.facts import ClaimFacts, Report
-from claims_app.reports.paragraphs import Mark, Paragraph, Paragraphs, annotate
+from claims_app.reports.annotated import annotate_report
+from claims_app.reports.facts import Report
 from claims_app.reports.scope import describe_scope, name_scope
+from claims_app.reports.telling import shortened
 from claims_app.web.pages import equip_templates
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:"
@@ -69,27 +70,6 @@ def css_text(text: str) -> Markup:
     return Markup('"{}"').format("".join(f"\\{ord(mark):x} " for mark in text))
 
 
-def _short(text: str, most: int = 70) -> str:
-    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]}…"
-
-
-def _annotated(report: Report) -> list[Paragraph[ClaimFacts]]:
-    """Return the text with the words of each claim marked, and the passages that nobody answers for."""
-    if report.article.text is None:
-        return []
-    return annotate(
-        Paragraphs(report.article.text),
-        [
-            Mark(anchor.start, anchor.end, claim, number)
-            for claim in report.claims
-            for number, anchor in enumerate(claim.anchors, start=1)
-        ],
-        # Where only some claims are told, what the others hold would look open.
-        [] if report.scope.is_partial else [(passage.start, passage.end) for passage in report.open_passages],
-        language=report.article.language,
-    )
-
-
 def data_address(picture: bytes | None) -> str | None:
     """Return a PNG or JPEG file as an address that holds it."""
     if picture is None:
@@ -106,11 +86,11 @@ def write_html(report: Report, *, zone: str) -> bytes:
             report=report,
             article=report.article,
             title=title,
-            folio=_short(title),
+            folio=shortened(title),
             ticks=[
                 (name, [(claim.id, claim.number, claim.status) for claim in claims]) for name, claims in report.sections
             ],
-            paragraphs=_annotated(report),
+            paragraphs=annotate_report(report),
             policy=POLICY,
             scope=describe_scope(report, zone),
             scope_name=name_scope(report.scope),

@@ -38,6 +38,7 @@ def write_json(report: Report) -> bytes:
         "claims": report.claims,
         "coverage": _coverage(report),
         "sign_offs": report.sign_offs,
+        "sources": report.sources,
     }
     return (json.dumps(_plain(content), ensure_ascii=False, sort_keys=True, indent=2) + "\n").encode("utf-8")
 

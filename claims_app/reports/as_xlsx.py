@@ -5,6 +5,7 @@ only to its month or year is a text.
 """
 
 import io
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -15,7 +16,7 @@ import xlsxwriter
 from claims_app.claims.figure import FigureValue
 from claims_app.language import gettext, in_language, speaking, word
 from claims_app.reports.as_csv import checked_word, yes_or_no
-from claims_app.reports.facts import Audience, ClaimFacts, EvidenceFacts, Report
+from claims_app.reports.facts import Audience, ClaimFacts, EvidenceFacts, Report, SourceFacts
 from claims_app.reports.happenings import HistoryFacts, describe_changes
 from claims_app.reports.plain import plain_number
 from claims_app.reports.scope import describe_scope
@@ -151,6 +152,7 @@ def _evidence_columns() -> list[Column]:
     return [
         *(Column(gettext("Claim"), 8), Column(gettext("Evidence no."), 9)),
         *(Column(gettext("Stance"), 11), Column(gettext("Rank"), 14)),
+        Column(gettext("Source no."), 8),
         *_own_source_columns(),
         *(Column(gettext("Summary"), 44), Column(gettext("Passage"), 44), Column(gettext("Locator"), 14)),
         Column(gettext("Date looked"), 12),
@@ -172,13 +174,14 @@ def _evidence_rows(report: Report) -> Iterator[list[Cell]]:
             yield [claim.number, number, *_evidence(item)]
 
 
-def _source(item: EvidenceFacts) -> list[Cell]:
+def _source(item: EvidenceFacts | SourceFacts) -> list[Cell]:
     return [word("source_kind", item.kind), item.title, item.publisher, _date(item.published_on), item.address]
 
 
 def _evidence(item: EvidenceFacts) -> list[Cell]:
     return [
         *(word("stance", item.stance), word("rank", item.rank) if item.rank else None),
+        item.source,
         *_source(item),
         *(item.summary, item.passage, item.locator, item.looked_on),
         *_figure(item.figure),
@@ -188,21 +191,25 @@ def _evidence(item: EvidenceFacts) -> list[Cell]:
 
 def _source_columns() -> list[Column]:
     return [
-        Column(gettext("No."), 7),
+        Column(gettext("Source no."), 8),
         *_own_source_columns(),
         *(Column(gettext("Pieces of evidence"), 11), Column(gettext("Claims that rest on it"), 22)),
+        *(Column(gettext("Copy kept at"), 16), Column(gettext("Digest of the copy"), 36, "ltr")),
+        Column(gettext("Digest of the exchange"), 36, "ltr"),
+        *(Column(gettext("Found at in the end"), 36, "ltr"), Column(gettext("Copy in the public archive"), 36, "ltr")),
     ]
 
 
 def _source_rows(report: Report) -> Iterator[list[Cell]]:
-    """Yield the sources that the evidence rests on, each once, in the order of the claims."""
-    resting: dict[tuple[Any, ...], tuple[EvidenceFacts, list[int]]] = {}
-    for claim in report.claims:
-        for item in claim.evidence:
-            key = (item.kind, item.title, item.publisher, item.published_on, item.address)
-            resting.setdefault(key, (item, []))[1].append(claim.number)
-    for number, (item, numbers) in enumerate(resting.values(), start=1):
-        yield [number, *_source(item), len(numbers), ", ".join(map(str, dict.fromkeys(numbers)))]
+    """Yield the sources that the evidence rests on, each with the newest copy that the desk keeps of it."""
+    pieces = Counter(item.source for claim in report.claims for item in claim.evidence)
+    for source in report.sources:
+        own = [source.number, *_source(source), pieces[source.number], ", ".join(map(str, source.claims))]
+        copy = source.copy
+        if copy is None:
+            yield [*own, *[None] * 5]
+        else:
+            yield [*own, copy.captured_at, copy.sha256, copy.warc_sha256, copy.final_address, copy.memento]
 
 
 # ---------------------------------------------------------------- History

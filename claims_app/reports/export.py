@@ -11,8 +11,11 @@ from claims_app.history.service import DESK, first_values, record
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 from claims_app.reports.as_csv import write_csv
+from claims_app.reports.as_docx import write_docx
 from claims_app.reports.as_html import write_html
 from claims_app.reports.as_json import write_json
+from claims_app.reports.as_markdown import write_markdown
+from claims_app.reports.as_pdf import ARCHIVAL, write_pdf
 from claims_app.reports.as_xlsx import write_xlsx
 from claims_app.reports.difference import Difference
 from claims_app.reports.facts import Letterhead, Report, Scope
@@ -50,17 +53,29 @@ class Format:
         return self.long_from is not None and claims >= self.long_from
 
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMATS: dict[str, Format] = {
     "html": Format("text/html", lambda report, how: write_html(report, zone=how.zone), long_from=1500, is_shown=True),
-    "csv": Format("text/csv", lambda report, how: write_csv(report, zone=how.zone), long_from=4000),
-    "json": Format("application/json", lambda report, _how: write_json(report), long_from=4000),
+    "pdf": Format(
+        "application/pdf",
+        lambda report, how: write_pdf(report, zone=how.zone, standard=how.standard),
+        long_from=300,
+        standards=ARCHIVAL,
+    ),
+    "docx": Format(
+        f"{_OFFICE}.wordprocessingml.document",
+        lambda report, how: write_docx(report, zone=how.zone),
+        long_from=2000,
+    ),
+    "md": Format("text/markdown", lambda report, how: write_markdown(report, zone=how.zone), long_from=2000),
     "xlsx": Format(
-        XLSX,
+        f"{_OFFICE}.spreadsheetml.sheet",
         lambda report, how: write_xlsx(report, zone=how.zone, tell=how.tell),
         long_from=600,
         has_history=True,
     ),
+    "csv": Format("text/csv", lambda report, how: write_csv(report, zone=how.zone), long_from=4000),
+    "json": Format("application/json", lambda report, _how: write_json(report), long_from=4000),
 }
 """Every format a report is written in."""
 

@@ -91,6 +91,8 @@ class ConfirmationFacts:
 class EvidenceFacts:
     """What one source says about a claim; ``match`` compares its figure with the article's, where both state one."""
 
+    #: The number of the source in the report's list.
+    source: int
     stance: Stance
     rank: Rank | None
     kind: SourceKind
@@ -109,6 +111,40 @@ class EvidenceFacts:
     converted: FigureValue | None
     assumption: str | None
     looked_on: date
+
+
+@dataclass(frozen=True)
+class CopyFacts:
+    """The newest copy that the desk keeps of a source."""
+
+    captured_at: datetime
+    sha256: str
+    #: Of the whole exchange with the site. None: there was none, as somebody brought the file.
+    warc_sha256: str | None
+    #: Where it was found in the end.
+    final_address: str | None
+    was_brought: bool
+    #: Where a public archive shows its own copy, and of which moment that is.
+    memento: str | None
+    memento_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SourceFacts:
+    """A source that the check rests on, by its number in the report."""
+
+    number: int
+    kind: SourceKind
+    title: str
+    has_composed_title: bool
+    is_confidential: bool
+    publisher: str | None
+    published_on: str | None
+    address: str | None
+    #: The numbers of the claims that rest on it.
+    claims: tuple[int, ...]
+    #: None: the desk keeps none, or the source is confidential.
+    copy: CopyFacts | None
 
 
 @dataclass(frozen=True)
@@ -261,6 +297,8 @@ class Report:
     language: str
     article: ArticleFacts
     claims: tuple[ClaimFacts, ...]
+    #: What the evidence comes from, each source once, in the order in which the claims name them.
+    sources: tuple[SourceFacts, ...]
     #: What of the text has to be proved, in its order; of a version without text nothing is known.
     passages: tuple[PassageFacts, ...]
     #: The last of each side, then the earlier ones, the newest first.

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from claims_app.language import gettext, speaking
 from claims_app.reports.facts import Audience, ClaimFacts, Report
+from claims_app.reports.sources import number_anew
 
 
 class _Names(NamedTuple):
@@ -17,7 +18,7 @@ class _Names(NamedTuple):
 def make_public(report: Report) -> Report:
     """Return the report without confidential sources, queries, notes, people's names and their own reasons."""
     names = _names(report.language)
-    return replace(
+    public = replace(
         report,
         scope=replace(report.scope, audience=Audience.PUBLIC),
         made_by=names.desk,
@@ -39,7 +40,12 @@ def make_public(report: Report) -> Report:
         ),
         # As in a public bundle: that something happened, and its place in the chain.
         history=tuple(replace(one, actor="", claim=None, changes={}, why=None) for one in report.history),
+        # What people brought is the desk's own.
+        sources=tuple(
+            replace(one, copy=None) if one.copy is not None and one.copy.was_brought else one for one in report.sources
+        ),
     )
+    return number_anew(public)
 
 
 def make_public_claim(claim: ClaimFacts, language: str) -> ClaimFacts:

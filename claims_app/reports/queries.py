@@ -32,6 +32,7 @@ from claims_app.reports.facts import (
     VerdictFacts,
 )
 from claims_app.reports.paragraphs import Paragraphs
+from claims_app.reports.sources import gather_copies, list_sources
 from claims_app.reports.standing import gather_sign_offs, passage_facts
 from claims_app.sources.model import Publisher, Source
 from claims_app.verdicts.model import Confirmation, Verdict, asks_second_check
@@ -54,8 +55,10 @@ def gather_report(
     paragraphs = Paragraphs(article.text or "")
     shown = {row.id for row in rows}
     anchors = [one for one in list_anchors(session, version_id, with_withdrawn_claims=True) if one.claim_id in shown]
+    evidence = _by_claim(session.execute(_evidence(article_id, is_live)).all())
     parts = _Parts(
-        evidence=_by_claim(session.execute(_evidence(article_id, is_live)).all()),
+        evidence=evidence,
+        numbers=_numbers(rows, evidence),
         queries=_by_claim(session.execute(_queries(article_id, is_live)).all()),
         confirmations=_by_claim(session.execute(_confirmations(article_id, is_live)).all()),
         anchors=_by_claim(sorted(anchors, key=lambda anchor: anchor.claim_id)),
@@ -64,12 +67,14 @@ def gather_report(
     coverage = list_coverage(session, version_id, anchors)
     with speaking(language):
         claims = tuple(_claim(row, article, parts, paragraphs) for row in rows)
+    copies = gather_copies(session, article_id, is_live)
     return Report(
         made_at=(made_at or now()).replace(microsecond=0),
         made_by=made_by,
         language=language,
         article=article,
         claims=claims,
+        sources=list_sources(claims, {number: copies.get(source) for source, number in parts.numbers.items()}),
         passages=tuple(passage_facts(one, paragraphs) for one in coverage),
         sign_offs=gather_sign_offs(session, article_id),
     )
@@ -82,14 +87,16 @@ def gather_claims(
     row = dict(session.execute(_article(article_id)).one()._mapping)
     row.pop("version_id")
     wanted = Claim.id.in_(claim_ids)
+    rows = session.execute(_claims(article_id, wanted)).all()
+    evidence = _by_claim(session.execute(_evidence(article_id, wanted)).all())
     parts = _Parts(
-        evidence=_by_claim(session.execute(_evidence(article_id, wanted)).all()),
+        evidence=evidence,
+        numbers=_numbers(rows, evidence),
         queries=_by_claim(session.execute(_queries(article_id, wanted)).all()),
         confirmations=_by_claim(session.execute(_confirmations(article_id, wanted)).all()),
         anchors={},
     )
     with speaking(language):
-        rows = session.execute(_claims(article_id, wanted)).all()
         return tuple(_claim(one, ArticleFacts(**row), parts, Paragraphs("")) for one in rows)
 
 
@@ -98,9 +105,20 @@ class _Parts:
     """What claims rest on, by claim."""
 
     evidence: Mapping[int, Sequence[Any]]
+    #: The number that each source gets, by its own.
+    numbers: Mapping[int, int]
     queries: Mapping[int, Sequence[Any]]
     confirmations: Mapping[int, Sequence[Any]]
     anchors: Mapping[int, Sequence[Anchor]]
+
+
+def _numbers(claims: Iterable[Any], evidence: Mapping[int, Sequence[Any]]) -> dict[int, int]:
+    """Number the sources in the order in which the claims name them."""
+    numbers: dict[int, int] = {}
+    for claim in claims:
+        for item in evidence.get(claim.id, ()):
+            numbers.setdefault(item.source_id, len(numbers) + 1)
+    return numbers
 
 
 def _article(article_id: int) -> Select[*tuple[Any, ...]]:
@@ -162,6 +180,7 @@ def _evidence(article_id: int, is_live: ColumnElement[bool]) -> Select[*tuple[An
         select(
             *(getattr(Evidence, name) for name in own),
             *(getattr(Source, name) for name in source),
+            Source.id.label("source_id"),
             Source.confidential_number.is_not(None).label("is_confidential"),
             Publisher.name.label("publisher"),
             *_FIGURE_COLUMNS,
@@ -240,7 +259,9 @@ def _claim(row: Row[*tuple[Any, ...]], article: ArticleFacts, parts: _Parts, par
         verdict=None if row.finding is None else _verdict(row),
         confirmations=tuple(_picked(ConfirmationFacts, one) for one in parts.confirmations.get(row.id, ())),
         queries=tuple(_picked(QueryFacts, query) for query in parts.queries.get(row.id, ())),
-        evidence=tuple(_one_evidence(item, figure) for item in parts.evidence.get(row.id, ())),
+        evidence=tuple(
+            _one_evidence(item, figure, parts.numbers[item.source_id]) for item in parts.evidence.get(row.id, ())
+        ),
     )
     return claim
 
@@ -263,12 +284,13 @@ def _verdict(row: Row[*tuple[Any, ...]]) -> Any:
     return _picked(VerdictFacts, row, second_check=checked)
 
 
-def _one_evidence(row: Row[*tuple[Any, ...]], ours: FigureValue | None) -> Any:
+def _one_evidence(row: Row[*tuple[Any, ...]], ours: FigureValue | None, number: int) -> Any:
     theirs = _figure(row)
     how = compare_figures(ours, theirs) if ours and theirs else None
     return _picked(
         EvidenceFacts,
         row,
+        source=number,
         title=source_name(row.title),
         figure=theirs,
         match=how and how.match,

@@ -17,6 +17,7 @@ from claims_app.reports.happenings import list_happenings
 from claims_app.reports.past import find_cut, open_past
 from claims_app.reports.public import make_public
 from claims_app.reports.queries import gather_report
+from claims_app.reports.sources import number_anew
 from claims_app.reports.standing import ChangeFacts
 from claims_app.signoff.model import SignOff
 from claims_app.signoff.queries import list_sign_offs
@@ -121,7 +122,8 @@ def _narrow(report: Report) -> Report:
     if not claims:
         raise NotFound("No claim has such a status.", field="status")
     numbers = {None, *(claim.number for claim in claims)}
-    return replace(report, claims=claims, history=tuple(one for one in report.history if one.claim in numbers))
+    history = tuple(one for one in report.history if one.claim in numbers)
+    return number_anew(replace(report, claims=claims, history=history))
 
 
 def describe_scope(report: Report, zone: str) -> list[str]:

@@ -50,6 +50,7 @@ def facts(session: Session) -> Callable[[ClaimReview], CheckFacts]:
 MOMENT = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
 
 EVIDENCE = EvidenceFacts(
+    source=1,
     stance=Stance.SUPPORTS,
     rank=Rank.PRIMARY,
     kind=SourceKind.PAGE,

@@ -85,7 +85,7 @@ def with_text(record: Any, text: str) -> Any:
     return replace(record, **changes)
 
 
-KNOWN = {"language", "published_on", "as_of", "text_sha256", "digest"}
+KNOWN = {"language", "published_on", "as_of", "text_sha256", "digest", "sha256", "warc_sha256"}
 """Fields that take a few words only, not free text."""
 
 

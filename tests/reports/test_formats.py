@@ -86,7 +86,7 @@ def from_html(report: Report) -> Facts:
 
 
 def _evidence(item: Any) -> tuple[Any, ...]:
-    link = next((words(link) for link in item.iter("a")), None)
+    link = next((words(link) for link in item.iter("a") if not link.get("href", "").startswith("#")), None)
     match = next((MATCHES[words(element)] for element in classed(item, "match")), None)
     summary = next(words(line) for line in item.findall("p") if line.get("dir") == "auto")
     title = classed(item, "title")[0].find("bdi")

@@ -192,8 +192,8 @@ def test_the_number_of_queries_is_fixed_however_many_claims(
     assert report.sign_offs[0].state == "reopened"
 
 
-FACTS = 8
-"""The article, its claims, evidence, queries, confirmations and anchors; its waivers and passages."""
+FACTS = 9
+"""The article, its claims, evidence, queries, confirmations and anchors; its waivers and passages; the kept copies."""
 STANDING = 13
 """The article, its sign-offs, and what happened since; if so, seven of what was signed, three of doubts."""
 

@@ -17,6 +17,7 @@ from claims_app.articles.model import Article
 from claims_app.claims.withdrawing import withdraw_article
 from claims_app.history.model import HistoryEntry
 from claims_app.people.model import Role
+from claims_app.reports import as_pdf
 from claims_app.reports.export import FORMATS, Options
 from claims_app.reports.facts import Report
 from claims_app.reports.routes import disposition
@@ -68,6 +69,30 @@ class TestArticleReport:
         response = reader.get(f"/articles/{busy.id}/report.html?language=he&download=1")
         assert response.headers["Content-Disposition"].startswith("attachment; ")
         assert '<html lang="he" dir="rtl">' in response.text
+
+    @pytest.mark.parametrize(
+        ("file_format", "begins", "kind"),
+        [
+            ("pdf", b"%PDF-", "application/pdf"),
+            ("docx", b"PK", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+            ("md", "דסק הטענות".encode(), "text/markdown; charset=utf-8"),
+        ],
+    )
+    def test_a_document_is_downloaded_as_what_it_is(
+        self, reader: StrictClient, busy: Article, file_format: str, begins: bytes, kind: str
+    ) -> None:
+        response = reader.get(f"/articles/{busy.id}/report.{file_format}?language=he")
+        assert response.content_type == kind
+        assert response.headers["Content-Disposition"].startswith("attachment; ")
+        assert begins in response.data[:40]
+
+    def test_a_report_that_cannot_be_written_is_said_on_the_articles_page(
+        self, reader: StrictClient, busy: Article, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(as_pdf, "SECONDS", 0.001)
+        response = reader.get(f"/articles/{busy.id}/report.pdf", follow_redirects=True)
+        assert response.status_code == 200
+        assert "The PDF of this report could not be set." in response.text
 
     def test_json_is_json(self, reader: StrictClient, busy: Article) -> None:
         response = reader.get(f"/articles/{busy.id}/report.json")
