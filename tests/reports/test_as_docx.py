@@ -142,7 +142,7 @@ def test_the_letterhead_and_the_part_told_are_said(busy: Article, gather: Gather
     letterhead = Letterhead(name="The Daily Bridge", closing="Corrections: desk@example.org", logo=PIXEL)
     scope = Scope(audience=Audience.PUBLIC, claim=3)
     data = write(replace(gather(busy), letterhead=letterhead, scope=scope))
-    for said in ("The Daily Bridge", "Corrections: desk@example.org", "Only claim no. 3."):
+    for said in ("The Daily Bridge", "Corrections: desk@example.org", "Only claim 3."):
         assert plainly(said) in plainly(from_docx(data))
     assert len(opened(data).inline_shapes) == 1
     header, footer = opened(data).sections[0].header, opened(data).sections[0].footer

@@ -93,5 +93,6 @@ def test_the_letterhead_and_the_part_told_are_said(busy: Article, gather: Gather
     scope = Scope(audience=Audience.PUBLIC, claim=3)
     text = write(replace(gather(busy), letterhead=letterhead, scope=scope))
     assert text.startswith("\u2068The Daily \\*Bridge\\*\u2069 · Fact-check report")
-    assert "**For readers outside the desk. Only claim no. 3.**" in text
+    assert "**For readers: without people's names, notes and confidential sources.**" in text
+    assert "**Only claim 3.**" in text
     assert text.rstrip().endswith("Corrections: desk\\@example.org")

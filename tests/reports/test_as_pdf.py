@@ -13,6 +13,7 @@ import pytest
 from pypdfium2 import PdfDocument, raw
 
 from claims_app.articles.model import Article
+from claims_app.db import now
 from claims_app.errors import DomainError, NotFound
 from claims_app.reports import as_pdf
 from claims_app.reports.as_pdf import STANDARDS, write_pdf
@@ -113,14 +114,14 @@ class TestTexts:
 
 def test_the_letterhead_and_the_part_told_are_said(busy: Article, gather: Gather) -> None:
     letterhead = Letterhead(name="The Daily Bridge", closing="Corrections: desk@example.org", logo=PIXEL)
-    scope = Scope(audience=Audience.PUBLIC, claim=3, sign_off="ab" * 32)
+    scope = Scope(audience=Audience.PUBLIC, claim=3, sign_off="ab" * 32, as_of=now())
     data = write_pdf(replace(gather(busy), letterhead=letterhead, scope=scope), zone=ZONE)
     text = plainly(words(data))
     for said in (
         "The Daily Bridge",
         "Corrections:",
-        "For readers outside the desk.",
-        "Only claim no. 3.",
+        "For readers:",
+        "Only claim 3.",
         "sha256:abab",
     ):
         assert plainly(said) in text

@@ -23,6 +23,7 @@ from claims_app.signoff.service import withdraw_sign_off
 from claims_app.verdicts.model import Finding
 from claims_app.verdicts.service import confirm_verdict, reopen_claim
 from tests.factories import Factory
+from tests.reports.test_walk import READ
 
 SECRETS = [
     *("Checker Alef", "Editor Bet", "Assignee Gimel", "Notes Dalet", "Query He", "Answer Vav", "Override Zayin"),
@@ -61,9 +62,8 @@ def secretive(make: Factory, session: Session) -> Article:
     return article
 
 
-def write(session: Session, article: Article, file_format: str, scope: Scope, language: str = "en") -> str:
-    """Return all that a file says, unpacked."""
-    data = write_report(
+def write_file(session: Session, article: Article, file_format: str, scope: Scope, language: str = "en") -> bytes:
+    return write_report(
         session,
         article_id=article.id,
         file_format=file_format,
@@ -72,10 +72,16 @@ def write(session: Session, article: Article, file_format: str, scope: Scope, la
         zone="Asia/Jerusalem",
         scope=scope,
     )
+
+
+def write(session: Session, article: Article, file_format: str, scope: Scope, language: str = "en") -> str:
+    """Return all that a file says: its bytes, unpacked, and its words."""
+    data = write_file(session, article, file_format, scope, language)
+    said = READ[file_format](data)
     if data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return "\n".join(archive.read(name).decode("utf-8") for name in archive.namelist())
-    return data.decode("utf-8", "replace")
+            return "\n".join([said, *(archive.read(name).decode("utf-8") for name in archive.namelist())])
+    return said + data.decode("utf-8", "replace")
 
 
 def test_nothing_secret_is_in_a_public_report(secretive: Article, session: Session) -> None:
@@ -105,7 +111,7 @@ def test_every_file_says_what_part_it_is(secretive: Article, session: Session) -
             plain = write(session, secretive, file_format, Scope(**scope)).replace("&#39;", "'")
             assert told in plain, file_format
             assert told not in whole, file_format
-    told = json.loads(write(session, secretive, "json", Scope(Audience.PUBLIC, (Status.DISPUTED,))))
+    told = json.loads(write_file(session, secretive, "json", Scope(Audience.PUBLIC, (Status.DISPUTED,))))
     assert told["scope"] == {
         "audience": "public",
         "statuses": ["disputed"],
