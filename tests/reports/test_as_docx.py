@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 import subprocess
 import zipfile
 from dataclasses import replace
@@ -22,6 +21,7 @@ from claims_app.reports.docx_package import picture_size
 from claims_app.reports.docx_words import pieces
 from claims_app.reports.facts import Audience, Letterhead, Report, Scope
 from tests.factories import Factory
+from tests.machine import need_office
 from tests.reports.conftest import Gather
 from tests.reports.hostile import all_texts, spoiled, with_text
 from tests.reports.test_as_pdf import PIXEL
@@ -172,10 +172,10 @@ def test_the_same_report_is_the_same_file(busy: Article, gather: Gather) -> None
     assert write(report) == write(report)
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
 def test_libreoffice_opens_it_and_prints_it_in_the_order_of_reading(
     make: Factory, gather: Gather, tmp_path: Path
 ) -> None:
+    need_office()
     article = make.article(title_he="מבחן", language="he")
     said = ["הייבוא ירד בכ-40% לעומת 2022.", "היקף הייבוא היה (1.58 מיליון) טונות.", "החברה SOCAR (BP) קיבלה רישיון."]
     for text in said:
