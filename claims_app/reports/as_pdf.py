@@ -245,7 +245,9 @@ def _claim(block: b.ClaimItem, texts: _Texts) -> dict[str, Any]:
         "parts": [_compared(part, texts) if isinstance(part, b.Compared) else texts.laid(part) for part in block.parts],
         "evidence": [[item.number, [texts.laid(line) for line in item.lines]] for item in block.evidence],
     }
-    return drawn | {"whole": _length(drawn) < KEPT_TOGETHER}
+    lead = min(3, len(block.parts))
+    opening = _length([drawn["statement"], drawn["marks"], drawn["parts"][:lead]])
+    return drawn | {"whole": _length(drawn) < KEPT_TOGETHER, "lead": lead, "led": opening < KEPT_TOGETHER}
 
 
 def _length(value: Any) -> int:
