@@ -228,7 +228,7 @@ HOSTILE: dict[str, tuple[bytes | Callable[[], bytes], str, str]] = {
         "t.csv",
         "The table has more",
     ),
-    "a cell too long": (lines("Statement,Kind", f"{'a' * 500_001},x"), "t.csv", "The table holds more text"),
+    "a cell too long": (lines("Statement,Kind", f"{'a' * 131_073},x"), "t.csv", "The table holds more text"),
     "deep records": (b"[" * 100_000, "t.json", "The records of this file lie deeper"),
     "records in records": (
         b'[{"a":' + b'{"a":' * 50 + b"1" + b"}" * 51 + b"]",
