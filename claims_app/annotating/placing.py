@@ -12,6 +12,9 @@ from claims_app.prose.quotes import find_places
 from claims_app.prose.sentences import Span
 from claims_app.prose.tokens import fold_text
 
+MOST_PLACES = 1000
+"""Words that stand in a text more often than this name no place, whatever is told of what is around them."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -51,15 +54,18 @@ def _by_quote(text: str, quote: Quote, position: Position | None) -> Found:
     ]
     if not places:
         return Found(None, Remark("These words are not in the text: %(words)s", words=short(quote.exact)))
+    if len(places) > MOST_PLACES:
+        return Found(None, _unclear(places, quote))
     scores = [_agreement(text, place, quote) for place in places]
-    best = [place for place, score in zip(places, scores, strict=True) if score == max(scores)]
+    highest = max(scores)
+    best = [place for place, score in zip(places, scores, strict=True) if score == highest]
     if len(best) > 1 and position is not None:
         best = [place for place in best if place.start == position.start] or best
     if len(best) > 1:
         return Found(None, _unclear(places, quote))
     is_told = bool(_words(quote.prefix) or _words(quote.suffix))
     # Of one place a word beside it is enough; among several all that is told has to fit.
-    is_sure = not is_told or (max(scores).is_whole if len(places) > 1 else max(scores).words > 0)
+    is_sure = not is_told or (highest.is_whole if len(places) > 1 else highest.words > 0)
     note = Remark("The words are there, but with other words around them: are these the ones?")
     return Found(best[0], None if is_sure else note)
 
