@@ -204,6 +204,12 @@ def test_what_a_killed_worker_held_is_sent_after_its_lease(make: Factory, sessio
     assert reload(session, delivery).state is DeliveryState.DELIVERED
 
 
+def test_another_message_of_the_same_number_has_another_name() -> None:
+    """As after a backup was restored, whose numbers are given a second time."""
+    one, other = (Message(7, "http://hook.example/", "whsec_", content, 1, now()) for content in (b"{1}", b"{2}"))
+    assert one.name != other.name
+
+
 def test_what_ends_every_worker_is_given_up(make: Factory, session: Session) -> None:
     delivery = make.delivery()
     for number in range(MOST_ATTEMPTS):
