@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from claims_app.annotating.form import MEDIA_TYPE
 from claims_app.annotating.reading import read_annotations
-from claims_app.annotations.forms import AnnotationsForm, ConfirmForm, seal
+from claims_app.annotations.forms import AnnotationsForm, ConfirmForm, seal_file
 from claims_app.annotations.service import (
     Outcome,
     Plan,
@@ -64,7 +64,7 @@ def _read(article_id: int) -> tuple[ConfirmForm, Plan]:
     data = upload.read()
     plan = plan_annotations(get_session(), article_id=article_id, reading=read_annotations(data))
     sha256 = current_app.extensions["files"].stage(data, now())
-    return ConfirmForm(None, data={"file": seal(sha256, article_id, plan.version.id)}), plan
+    return ConfirmForm(None, data={"file": seal_file(sha256, article_id, plan.version.id)}), plan
 
 
 def _show(article: Article, form: ConfirmForm, plan: Plan) -> ResponseReturnValue:
