@@ -19,6 +19,7 @@ from claims_app.db import now
 from claims_app.errors import DomainError
 from claims_app.language import gettext, ngettext
 from claims_app.people.session import current_person
+from claims_app.reading import row_number
 from claims_app.web.forms import saving
 from claims_app.web.pages import done, form_page, page
 from claims_app.web.security import access
@@ -33,8 +34,7 @@ MOST_SHOWN = 300
 @annotations.get("/articles/<int:article_id>/annotations.jsonld")
 @access("reader")
 def article_annotations(article_id: int) -> ResponseReturnValue:
-    wanted = request.args.get("version", "")
-    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else None
+    number = row_number(request.args.get("version", ""))
     content = write_annotations(get_session(), actor=current_person(), article_id=article_id, number=number)
     with transaction() as session:
         record_annotations(session, actor=current_person(), article_id=article_id)

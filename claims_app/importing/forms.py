@@ -10,6 +10,7 @@ from claims_app.articles.model import Article
 from claims_app.articles.service import File
 from claims_app.importing.model import ImportKind
 from claims_app.language import gettext, in_language, lazy
+from claims_app.reading import row_number
 from claims_app.web.forms import DeskForm, ReasonForm, choice
 from claims_app.web.seals import seal, unseal
 
@@ -18,8 +19,7 @@ _SEAL = "table"
 
 def _number(value: Any) -> int | None:
     """Return the number of an article that a select offered, None for its empty choice."""
-    text = str(value or "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+    return row_number(str(value or ""))
 
 
 class TableForm(DeskForm):
