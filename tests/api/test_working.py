@@ -1,6 +1,7 @@
 """A day's work through the API: the same services and rules as the pages, and the same history."""
 
 import inspect
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from claims_app.evidence.forms import DETAILS as EVIDENCE_DETAILS
 from claims_app.evidence.service import read_details as read_evidence
 from claims_app.history.model import HistoryEntry
 from claims_app.people.model import Role
+from claims_app.reports.export import FORMATS
 from tests.api.conftest import MakeProgram, Program
 from tests.factories import Factory
 
@@ -297,6 +299,24 @@ def test_a_report_is_a_file_and_stands_in_the_history(
     assert file_format == "json" or response.headers["Content-Type"] == f"text/{file_format}; charset=utf-8"
     assert "The bridge" in response.text
     assert session.query(HistoryEntry).order_by(HistoryEntry.id.desc()).first().action == "exported"  # type: ignore[union-attr]
+
+
+def test_long_reports_are_written_one_at_a_time(
+    checker: Program, make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each holds a thread of the server for long: a program must not hold all of them."""
+    path = f"/articles/{make.claim().article_id}/report.json"
+    monkeypatch.setitem(FORMATS, "json", replace(FORMATS["json"], long_from=1))
+    meanwhile: list[Any] = []
+
+    def ask_again(*_args: Any, **_how: Any) -> bytes:
+        meanwhile.append(checker.get(path))
+        return b"{}"
+
+    monkeypatch.setattr("claims_app.api.reports.write_report", ask_again)
+    assert checker.get(path).status_code == 200
+    assert (meanwhile[0].status_code, meanwhile[0].headers["Retry-After"]) == (429, "10")
+    assert checker.get(path).status_code == 200
 
 
 def test_the_accounts_of_others_are_for_administrators(program: MakeProgram) -> None:
