@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from claims_app.annotating.form import Position, Quote, Remark, Target
 from claims_app.annotating.shapes import short
-from claims_app.prose.quotes import find_places
+from claims_app.prose.quotes import find_quoted
 from claims_app.prose.sentences import Span
 from claims_app.prose.tokens import fold_text
 
@@ -48,10 +48,7 @@ def _by_position(text: str, position: Position, *, is_same_text: bool) -> Found:
 
 
 def _by_quote(text: str, quote: Quote, position: Position | None) -> Found:
-    # Whole words first; a quote that begins inside one stands there too.
-    places = find_places(text, quote.exact) or [
-        Span(*found.span()) for found in re.finditer(re.escape(quote.exact.strip()), text)
-    ]
+    places = find_quoted(text, quote.exact)
     if not places:
         return Found(None, Remark("These words are not in the text: %(words)s", words=short(quote.exact)))
     if len(places) > MOST_PLACES:
