@@ -99,7 +99,7 @@ def details(claim: Claim, **changed: Any) -> dict[str, Any]:
 def rename(walk: Walk, claimant: Claimant, name: str) -> Claimant:
     return edit_claimant(
         walk.session,
-        actor=walk.make.regular(Role.CHECKER),
+        actor=walk.make.regular(Role.EDITOR),
         claimant_id=claimant.id,
         revision=claimant.revision,
         name=name,
