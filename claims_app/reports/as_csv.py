@@ -122,7 +122,7 @@ def _claim(claim: ClaimFacts) -> list[Cell]:
     return [
         claim.number,
         claim.section,
-        claim.stands_in,
+        claim.paragraph,
         claim.statement_he,
         claim.statement_en,
         word("kind", claim.kind),

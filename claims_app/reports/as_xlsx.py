@@ -119,7 +119,7 @@ def _figure(figure: FigureValue | None) -> list[Cell]:
 
 def _claim(claim: ClaimFacts) -> list[Cell]:
     return [
-        *(claim.number, claim.section, claim.stands_in, claim.statement_he, claim.statement_en),
+        *(claim.number, claim.section, claim.paragraph, claim.statement_he, claim.statement_en),
         *(word("kind", claim.kind), word("priority", claim.priority), word("status", claim.status)),
         *(yes_or_no(claim.is_stale), word("place", claim.place), claim.words, claim.settled_words),
         *_figure(claim.figure),

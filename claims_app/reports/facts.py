@@ -212,11 +212,6 @@ class ClaimFacts:
         return "\n".join(" ".join(anchor.quote.split()) for anchor in self.anchors) or None
 
     @property
-    def stands_in(self) -> int | None:
-        """The paragraph of the text where it stands first; without a place there, the one that was noted for it."""
-        return self.anchors[0].paragraph if self.anchors else self.paragraph
-
-    @property
     def is_lost(self) -> bool:
         return self.place is Place.LOST
 

@@ -1,6 +1,5 @@
 """The report as a workbook, read back by a reader of another make."""
 
-import csv
 import io
 import zipfile
 from dataclasses import replace
@@ -14,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from claims_app.articles.model import Article
 from claims_app.history.model import HistoryEntry
-from claims_app.reports.as_csv import write_csv
 from claims_app.reports.as_xlsx import write_xlsx
 from claims_app.reports.facts import Letterhead, Report, Scope
 from claims_app.reports.scope import gather_scoped
@@ -60,16 +58,6 @@ def test_the_sheets_tell_the_same_as_the_report(busy: Article, session: Session)
     happened = session.query(HistoryEntry).filter_by(article_id=busy.id).order_by(HistoryEntry.id).all()
     assert [row["Hash of the entry"] for row in rows(book, "History")] == [entry.hash for entry in happened]
     assert [row["Reason"] for row in rows(book, "History")] == [entry.why for entry in happened]
-
-
-def test_a_claim_stands_in_the_paragraph_that_every_report_names(marked: Article, session: Session) -> None:
-    report = gather(session, marked)
-    # Whoever brought the claims in counted the paragraphs of another text.
-    report = replace(report, claims=tuple(replace(claim, paragraph=9) for claim in report.claims))
-    named = [2, 2, 2, 9, 9]
-    assert [row["Paragraph"] for row in rows(read(report), "Claims")] == named
-    table = csv.DictReader(io.StringIO(write_csv(report).decode("utf-8-sig"), newline=""))
-    assert [row["Paragraph"] for row in table] == ["" if one is None else str(one) for one in named]
 
 
 def test_numbers_are_numbers_and_days_are_days(busy: Article, session: Session) -> None:
