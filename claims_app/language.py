@@ -16,7 +16,7 @@ from gettext import c2py
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date, get_month_names, get_timezone
+from babel.dates import get_month_names, get_timezone
 from babel.messages.pofile import read_po
 
 from claims_app.words import WORDS
@@ -183,8 +183,10 @@ def figure_words(figure: Any) -> str:
     return f"{value} {word('unit', figure.unit)}" if figure.unit else value
 
 
-# A page has dozens of dates: Babel is asked once for what it knows, not once for each of them.
-_MONTHS = get_month_names("abbreviated", locale="en")
+# A page has dozens of dates: Babel is asked once for what it knows, not once for each of them. And at the start, as it
+# keeps the names that languages share where the first one that is asked for leaves its own.
+_MONTHS = dict(get_month_names("abbreviated", locale="en"))
+_WHOLE_MONTHS = {code: dict(get_month_names("wide", "stand-alone", locale=code)) for code in DIRECTIONS}
 _timezone = cache(get_timezone)
 
 
@@ -205,7 +207,8 @@ def day(value: date | str | None) -> str:
     if len(value) == 7 and value[5] == "Q":
         return gettext("quarter %(quarter)s of %(year)s", quarter=value[6], year=value[:4])
     if len(value) == 7:
-        return str(format_date(date.fromisoformat(f"{value}-01"), format="LLLL y", locale=language()))
+        first = date.fromisoformat(f"{value}-01")
+        return f"{_WHOLE_MONTHS[language()][first.month]} {first.year}"
     return value
 
 

@@ -51,7 +51,7 @@ MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
 @click.option(
     "--since-sign-off", help="What changed since the sign-off with this digest, up to --sign-off or the last."
 )
-@click.option("--pdf-standard", help="Archival standard that a PDF has to keep.")
+@click.option("--pdf-standard", help="Archival standard that a PDF has to keep: a-2b, a-3b or a-2a.")
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; standard output if left out."
 )

@@ -118,8 +118,11 @@ def _of_source(field: Field) -> Field:
     """Return a field of a source as a table of evidence has it, where its headings say whose it is."""
     plain = tuple(f"evidence.{also}" for also in ("source." + field.name, field.name.removeprefix("source_")))
     names = {
-        "address": ("url", "link", "source url", "source link", "address", "קישור", "קישור למקור", "כתובת", "לינק"),
-        "title": ("source", "source title", "source name", "מקור", "שם המקור"),
+        "address": (
+            *("url", "link", "source url", "source link", "address"),
+            *("קישור", "קישור למקור", "כתובת", "כתובת המקור", "לינק"),
+        ),
+        "title": ("source", "source title", "source name", "מקור", "כותרת המקור", "שם המקור"),
         "source_kind": ("source kind", "source type", "kind of source", "סוג המקור", "סוג מקור"),
         "publisher": ("publisher", "source publisher", "מפרסם"),
         "published_on": ("published", "source date", "published on", "תאריך המקור", "תאריך פרסום"),

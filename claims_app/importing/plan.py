@@ -21,7 +21,7 @@ class Problem:
     #: -1: no cell is to blame.
     column: int
     place: str
-    #: The heading over the cell; "" for a row.
+    #: The heading over the cell, or of the column that is missing; "" for a row.
     heading: str
     error: DomainError
 
@@ -96,14 +96,15 @@ class Cells:
     """The cells of a table by the fields that its columns were taken for; what cannot be read becomes a problem."""
 
     def __init__(self, kind: ImportKind, table: Table, columns: Mapping[str, int]) -> None:
-        self.table, self.columns = table, columns
+        self.kind, self.table, self.columns = kind, table, columns
         self.fields = {name: known for name in columns if (known := find_field(kind, name)) is not None}
         self.problems: list[Problem] = []
 
     def refuse(self, row: int, name: str | None, error: DomainError) -> None:
-        """Note what is wrong with the cell of a field, or with the whole row."""
+        """Note what is wrong with the cell of a field, with a field that has no column, or with the whole row."""
         column = self.columns.get(name or "")
-        heading = "" if column is None else self.table.headings[column]
+        missing = find_field(self.kind, name) if name and column is None else None
+        heading = self.table.headings[column] if column is not None else missing.heading if missing else ""
         self.problems.append(
             Problem(row, -1 if column is None else column, self.table.place(row, column), heading, error)
         )

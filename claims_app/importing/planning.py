@@ -308,4 +308,4 @@ class _Planner:
 
     def _need(self, row: Row, name: str, error: DomainError) -> None:
         if not self.cells.text(row, name):
-            self.cells.refuse(row.number, name if name in self.cells.columns else None, error)
+            self.cells.refuse(row.number, name, error)

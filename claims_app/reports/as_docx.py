@@ -19,6 +19,8 @@ from claims_app.reports.telling import tell
 
 WIDTH = 9866
 """Between the margins, in twentieths of a point."""
+_KEPT_TOGETHER = 1600
+"""Characters of a piece of evidence that is not broken over pages."""
 _FILLS = {
     "verified": ("solid", "0d6b3e", "0d6b3e"),
     "partly": ("diagStripe", "7d4f00", "fbeed0"),
@@ -202,7 +204,8 @@ class _Writer:
 
     def _signature(self, block: b.Signature) -> str:
         cell = self._cell("".join(map(self._line, block.lines)), WIDTH)
-        return self._grid([f"<w:tr>{cell}</w:tr>"], [WIDTH], _BOX.format(kind="single" if block.holds else "dashed"))
+        box = _BOX.format(kind="single" if block.holds else "dashed")
+        return _GAP + self._grid([f"<w:tr>{cell}</w:tr>"], [WIDTH], box)
 
     def _sign_here(self, block: b.SignHere) -> str:
         widths = _widths([1.0] * len(block.columns))
@@ -248,9 +251,13 @@ class _Writer:
         """Yield the lines of an item, its number before the first."""
         bookmark = self.words.bookmark(item.name) if item.name else ""
         first, *others = item.lines
+        # Short lines stay on one page: an address alone on the next one belongs to nothing.
+        keep = "<w:keepNext/>" if sum(len(run.text) for line in others for run in line.runs) < _KEPT_TOGETHER else ""
         lead = f"{bookmark}{text_run(f'{item.number}. ', properties('m', self.direction))}"
         yield self._line(first, "Evidence", before="<w:keepNext/>", after=_space(100, 20), lead=lead)
-        for line in others:
+        for line in others[:-1]:
+            yield self._line(line, "Evidence", before=keep)
+        for line in others[-1:]:
             yield self._line(line, "Evidence")
 
     # ------------------------------------------------------------ The annotated copy
@@ -274,8 +281,9 @@ class _Writer:
         words = self.words.bookmark(f"paragraph-{paragraph.number}") + number
         words += "".join(self._stretch(stretch, direction) for stretch in paragraph.stretches)
         style = "CopyHeading" if paragraph.is_heading else "Copy"
-        notes = self._line(block.notes, "Small") if block.notes else ""
-        return self._paragraph(words, style, direction) + notes
+        if block.notes is None:
+            return self._paragraph(words, style, direction)
+        return self._paragraph(words, style, direction, before="<w:keepNext/>") + self._line(block.notes, "Small")
 
     def _stretch(self, stretch: Stretch[ClaimFacts], direction: str) -> str:
         colour = line = extra = ""

@@ -31,7 +31,8 @@ ARCHIVAL = ("a-2b", "a-3b", "a-2a")
 SECONDS = 300
 """No report may take longer; one of four thousand claims takes a seventh of it on a quiet machine."""
 KEPT_TOGETHER = 1600
-"""Characters of a claim that is not broken over pages; a longer one may not fit on any."""
+"""Characters of a claim or an item that is not broken over pages; a longer one may not fit on any."""
+_LINE = 90
 
 MOST_SAID = 500
 """Characters of the typesetter's last words that are logged."""
@@ -243,16 +244,21 @@ def _claim(block: b.ClaimItem, texts: _Texts) -> dict[str, Any]:
         "statement": texts.laid(block.statement),
         "marks": texts.laid(b.Line(block.marks))[0],
         "parts": [_compared(part, texts) if isinstance(part, b.Compared) else texts.laid(part) for part in block.parts],
-        "evidence": [[item.number, [texts.laid(line) for line in item.lines]] for item in block.evidence],
+        "evidence": [[item.number, *_kept(item, texts)] for item in block.evidence],
     }
-    lead = min(3, len(block.parts))
-    opening = _length([drawn["statement"], drawn["marks"], drawn["parts"][:lead]])
-    return drawn | {"whole": _length(drawn) < KEPT_TOGETHER, "lead": lead, "led": opening < KEPT_TOGETHER}
+    is_brief = _length([drawn["statement"], drawn["parts"]]) < KEPT_TOGETHER
+    return drawn | {"brief": is_brief, "whole": _length(drawn) < KEPT_TOGETHER}
+
+
+def _kept(item: b.Item, texts: _Texts) -> tuple[list[Any], bool]:
+    """Return the lines of an item, and whether it is not broken over pages."""
+    lines = [texts.laid(line) for line in item.lines]
+    return lines, _length(lines) < KEPT_TOGETHER
 
 
 def _length(value: Any) -> int:
     if isinstance(value, str):
-        return len(value)
+        return len(value) + _LINE * value.count("\n")
     if isinstance(value, dict):
         value = value.values()
     return sum(map(_length, value)) if not isinstance(value, int) else 0
@@ -263,7 +269,7 @@ def _compared(block: b.Compared, texts: _Texts) -> dict[str, Any]:
 
 
 def _items(block: b.Items, texts: _Texts) -> dict[str, Any]:
-    items = [[item.number, item.name or "", [texts.laid(line) for line in item.lines]] for item in block.items]
+    items = [[item.number, item.name or "", *_kept(item, texts)] for item in block.items]
     return {"is": "items", "items": items}
 
 

@@ -147,11 +147,16 @@ class Words:
         found = "".join(
             [text_run(words, properties(run.style, way, colour, line)) for words, way in pieces(run.text, own)]
         )
-        if is_alone or run.direction is None:
+        if run.direction is None:
             return found
-        if own != direction and self._turns(run.text, direction):
+        if own != direction and not is_alone and self._turns(run.text, direction):
             # Both directions in words of their own direction: they are embedded as a whole.
             return f'<w:dir w:val="{own}">{found}</w:dir>'
+        if own != direction and not run.text[-1:].isalnum():
+            # So that the stroke at the end of an address stays at its end.
+            found += text_run(_MARKS[own], properties("", own))
+        if is_alone:
+            return found
         # So that a name and the number or the bracket after it do not run together.
         side = text_run(_MARKS[direction], properties("", direction))
         return side + found + side

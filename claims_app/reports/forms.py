@@ -34,7 +34,7 @@ def _statuses() -> list[tuple[str, str]]:
 
 def _standards() -> list[tuple[str, str]]:
     known = dict.fromkeys(name for one in FORMATS.values() for name in one.standards)
-    return [("", gettext("None")), *((name, name) for name in known)]
+    return [("", gettext("None")), *((name, f"PDF/{name.capitalize()}") for name in known)]
 
 
 def _digest(value: Any) -> str | None:

@@ -60,8 +60,11 @@
       return true;
     }
     const menu = one("details.menu[open]");
-    if (menu) menu.open = false;
-    return Boolean(menu);
+    if (!menu) return false;
+    // Else the next Tab would set out from a place that is no longer to be seen.
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+    return true;
   }
 
   function follow(key) {

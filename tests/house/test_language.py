@@ -1,5 +1,7 @@
 """The desk's two languages: how each writes days, moments, numbers, figures and counts."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -150,6 +152,18 @@ DAYS = [
     ("2026-03", "מרץ 2026", "March 2026"),
     ("2026", "2026", "2026"),
 ]
+
+
+def test_months_keep_their_names_whatever_other_languages_were_asked_for() -> None:
+    asked = (
+        "from claims_app.language import day, speaking\n"
+        "from babel import Locale\n"
+        "Locale.parse('az').months['stand-alone']['wide'][3]\n"
+        "with speaking('he'):\n"
+        "    print(day('2026-03') == 'מרץ 2026')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
 
 
 @pytest.mark.parametrize(("value", "hebrew", "english"), DAYS, ids=[str(row[0]) for row in DAYS])

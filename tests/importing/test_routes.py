@@ -153,7 +153,7 @@ def test_an_import_is_undone_with_a_reason(editor: StrictClient, session: Sessio
     editor.post("/tables", data=carried(send(editor, GOOD, article_id=str(article.id))))
     imported = session.scalars(select(Import)).one()
     address = f"/tables/{imported.id}/undo"
-    assert "Claim: 2" in editor.get(address).get_data(as_text=True)
+    assert "2 claims" in editor.get(address).get_data(as_text=True)
     assert editor.post(address, data={"why": ""}).status_code == 422
     claim = session.scalars(select(Claim).order_by(Claim.id)).first()
     assert claim is not None

@@ -172,6 +172,10 @@ class TestProblems:
             plan(session, data, article=make.article())
         )
 
+    def test_a_missing_column_is_named(self, session: Session, make: Factory) -> None:
+        planned = plan(session, lines("Statement,Stance,Source title", "A.,supports,P"), article=make.article())
+        assert [(problem.place, problem.heading) for problem in planned.problems] == [("2", "Summary")]
+
     def test_a_quote_needs_the_articles_words(self, session: Session, make: Factory) -> None:
         data = lines("Statement,Quote", "A.,x y")
         ((place, words),) = said(plan(session, data, article=make.article()))

@@ -16,9 +16,9 @@ from lxml import etree
 
 from claims_app.articles.model import Article
 from claims_app.reports.as_docx import write_docx
-from claims_app.reports.blocks import LTR, RTL
+from claims_app.reports.blocks import LTR, RTL, Line, address
 from claims_app.reports.docx_package import picture_size
-from claims_app.reports.docx_words import pieces
+from claims_app.reports.docx_words import Words, pieces
 from claims_app.reports.facts import Audience, Letterhead, Report, Scope
 from tests.factories import Factory
 from tests.machine import need_office
@@ -105,6 +105,15 @@ def test_a_bracket_stays_with_the_words_it_belongs_to(text: str, direction: str,
 @given(st.text(alphabet="abאב 12().,%-[]", max_size=40), st.sampled_from([RTL, LTR]))
 def test_cut_words_are_the_text_again(text: str, direction: str) -> None:
     assert "".join(words for words, _way in pieces(text, direction)) == text
+
+
+def test_the_end_of_an_address_stays_at_its_end() -> None:
+    words = Words(RTL)
+    assert '/</w:t></w:r><w:r><w:t xml:space="preserve">\u200e</w:t>' in words.write(
+        Line((address("https://a.example/b/"),))
+    )
+    assert "\u200e" not in words.write(Line((address("https://a.example/b"),)))
+    assert "\u200e" not in Words(LTR).write(Line((address("https://a.example/b/"),)))
 
 
 def test_only_addresses_of_the_web_are_links(busy: Article, gather: Gather) -> None:
