@@ -1,6 +1,7 @@
 """JSON from outside, read strictly: what two readers could understand in two ways is refused with a sentence."""
 
 import json
+import math
 import re
 from typing import Any
 
@@ -23,7 +24,7 @@ def read_json(data: bytes | str, *, most_depth: int = MOST_DEPTH) -> Any:
     except UnicodeDecodeError:
         raise DomainError("It is not text in UTF-8; save it as UTF-8 and try again.") from None
     try:
-        found = json.loads(text, object_pairs_hook=_record, parse_constant=_refuse_constant)
+        found = json.loads(text, object_pairs_hook=_record, parse_float=_read_float, parse_constant=_refuse_constant)
         if text.count("[") + text.count("{") > most_depth:
             _need_flat(found, most_depth)
     except json.JSONDecodeError as error:
@@ -46,6 +47,13 @@ def _record(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise DomainError("%(name)s stands twice in one record.", name=twice[:80])
     return made
+
+
+def _read_float(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        _refuse_constant(digits[:80])
+    return number
 
 
 def _refuse_constant(name: str) -> None:

@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 
 from claims_app.errors import DomainError
 
+MOST_DIGITS = 18
+"""Digits of the longest number that a record can have."""
+
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(?:(H[12]|Q[1-4])|(\d{2})(?:-(\d{2}))?))?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?")
 
@@ -32,6 +35,11 @@ def without_controls(text: str) -> str:
             and ord(mark) & 0xFFFE != 0xFFFE
         )
     )
+
+
+def row_number(text: str) -> int | None:
+    """Return the number of a record, or of a place in a list, that an address or a form names; None: it names none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
 
 
 def read_address(text: str | None, *, field: str = "address") -> str | None:

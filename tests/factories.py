@@ -437,7 +437,7 @@ class Factory:
         assert claim.claimant is not None
         edit_claimant(
             self.session,
-            actor=self.regular(Role.CHECKER),
+            actor=self.regular(Role.EDITOR),
             claimant_id=claim.claimant.id,
             revision=claim.claimant.revision,
             name=claimant,

@@ -10,6 +10,7 @@ from claims_app.articles.model import ArticleVersion
 from claims_app.claims.forms import ClaimForm, figure_fields
 from claims_app.errors import DomainError
 from claims_app.language import lazy
+from claims_app.reading import row_number
 from claims_app.web.forms import DeskForm
 from claims_app.web.forms import paragraph as long_text
 
@@ -17,10 +18,10 @@ _SPAN = ("begins", "ends", "version")
 
 
 def _read_place(value: Any) -> int:
-    text = str(value or "")
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    place = row_number(str(value or ""))
+    if place is None:
         raise DomainError("These words are not in the text; mark them again.", field="words")
-    return int(text)
+    return place
 
 
 class PlaceForm(DeskForm):

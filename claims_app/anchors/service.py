@@ -1,7 +1,6 @@
 """Marking where a claim stands in the text, opening a claim there, and carrying all places to a new version."""
 
 import enum
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +21,7 @@ from claims_app.history.service import change, first_values
 from claims_app.people.model import Person, Role
 from claims_app.people.service import require
 from claims_app.prose import compare
-from claims_app.prose.quotes import find_places, is_same_words
+from claims_app.prose.quotes import find_quoted, is_same_words
 from claims_app.prose.quotes import select as select_words
 from claims_app.prose.sentences import Span
 from claims_app.reading import clean
@@ -173,16 +172,14 @@ def remove_place(session: Session, *, actor: Person, anchor_id: int) -> Anchor:
     return anchor
 
 
+_NAMED = 50
+"""So many places of words that stand in a text more than once are named."""
+
+
 def find_quote(version: ArticleVersion, quote: str | None, *, occurrence: int | None = None) -> Span:
     """Return where a quote stands in a version; one that is not there, or several times, is refused with the places."""
     text = version.text or ""
-    words = clean(quote) or ""
-    # Whole words first; a quote that begins inside one (a Hebrew prefix left out) stands there too.
-    places = (
-        (find_places(text, words) or [Span(*found.span()) for found in re.finditer(re.escape(words), text)])
-        if words
-        else []
-    )
+    places = find_quoted(text, clean(quote) or "")
     if not places:
         raise NotFound("These words are not in version %(number)s of the text.", field="quote", number=version.number)
     if len(places) == 1 and occurrence in (None, 1):
@@ -193,7 +190,7 @@ def find_quote(version: ArticleVersion, quote: str | None, *, occurrence: int | 
             field="quote",
             number=version.number,
             times=len(places),
-            places=", ".join(f"{place.start}-{place.end}" for place in places),
+            places=", ".join([f"{one.start}-{one.end}" for one in places[:_NAMED]] + ["…"] * (len(places) > _NAMED)),
         )
     return places[occurrence - 1]
 

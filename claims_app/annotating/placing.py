@@ -8,9 +8,12 @@ from typing import NamedTuple
 
 from claims_app.annotating.form import Position, Quote, Remark, Target
 from claims_app.annotating.shapes import short
-from claims_app.prose.quotes import find_places
+from claims_app.prose.quotes import find_quoted
 from claims_app.prose.sentences import Span
 from claims_app.prose.tokens import fold_text
+
+MOST_PLACES = 1000
+"""Words that stand in a text more often than this name no place, whatever is told of what is around them."""
 
 
 @dataclass(frozen=True)
@@ -45,21 +48,21 @@ def _by_position(text: str, position: Position, *, is_same_text: bool) -> Found:
 
 
 def _by_quote(text: str, quote: Quote, position: Position | None) -> Found:
-    # Whole words first; a quote that begins inside one stands there too.
-    places = find_places(text, quote.exact) or [
-        Span(*found.span()) for found in re.finditer(re.escape(quote.exact.strip()), text)
-    ]
+    places = find_quoted(text, quote.exact)
     if not places:
         return Found(None, Remark("These words are not in the text: %(words)s", words=short(quote.exact)))
+    if len(places) > MOST_PLACES:
+        return Found(None, _unclear(places, quote))
     scores = [_agreement(text, place, quote) for place in places]
-    best = [place for place, score in zip(places, scores, strict=True) if score == max(scores)]
+    highest = max(scores)
+    best = [place for place, score in zip(places, scores, strict=True) if score == highest]
     if len(best) > 1 and position is not None:
         best = [place for place in best if place.start == position.start] or best
     if len(best) > 1:
         return Found(None, _unclear(places, quote))
     is_told = bool(_words(quote.prefix) or _words(quote.suffix))
     # Of one place a word beside it is enough; among several all that is told has to fit.
-    is_sure = not is_told or (max(scores).is_whole if len(places) > 1 else max(scores).words > 0)
+    is_sure = not is_told or (highest.is_whole if len(places) > 1 else highest.words > 0)
     note = Remark("The words are there, but with other words around them: are these the ones?")
     return Found(best[0], None if is_sure else note)
 

@@ -1,12 +1,11 @@
 """Forms for annotations from a file: the file, and what a person says about those whose place is not sure."""
 
-from flask import current_app, request
-from itsdangerous import BadSignature, URLSafeSerializer
+from flask import request
 from wtforms import FileField, HiddenField
 
-from claims_app.errors import DomainError
 from claims_app.language import lazy
 from claims_app.web.forms import DeskForm
+from claims_app.web.seals import seal, unseal
 
 _MOST_DIGITS = 9
 
@@ -38,20 +37,14 @@ class ConfirmForm(DeskForm):
 
         A seal that is not the desk's, or of another article, raises ``DomainError``.
         """
-        try:
-            sha256, of_article, version_id = _seal().loads(self.file.data or "")
-        except (BadSignature, ValueError):
-            of_article = None
-        if of_article != article_id:
-            raise DomainError("The file that was read is not known any more; bring it in again.")
+        sha256, version_id = unseal(_seal_of(article_id), self.file.data)
         return str(sha256), int(version_id)
 
 
-def _seal() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="annotations")
+def _seal_of(article_id: int) -> str:
+    return f"annotations of {article_id}"
 
 
-def seal(sha256: str, article_id: int, version_id: int) -> str:
-    """Return what the form carries of a file that waits, so that nobody can name another."""
-    text = _seal().dumps([sha256, article_id, version_id])
-    return text if isinstance(text, str) else text.decode()
+def seal_file(sha256: str, article_id: int, version_id: int) -> str:
+    """Return what the form carries of a file that waits to be brought into an article."""
+    return seal(_seal_of(article_id), [sha256, version_id])

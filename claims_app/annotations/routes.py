@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from claims_app.annotating.form import MEDIA_TYPE
 from claims_app.annotating.reading import read_annotations
-from claims_app.annotations.forms import AnnotationsForm, ConfirmForm, seal
+from claims_app.annotations.forms import AnnotationsForm, ConfirmForm, seal_file
 from claims_app.annotations.service import (
     Outcome,
     Plan,
@@ -19,6 +19,7 @@ from claims_app.db import now
 from claims_app.errors import DomainError
 from claims_app.language import gettext, ngettext
 from claims_app.people.session import current_person
+from claims_app.reading import row_number
 from claims_app.web.forms import saving
 from claims_app.web.pages import done, form_page, page
 from claims_app.web.security import access
@@ -33,8 +34,7 @@ MOST_SHOWN = 300
 @annotations.get("/articles/<int:article_id>/annotations.jsonld")
 @access("reader")
 def article_annotations(article_id: int) -> ResponseReturnValue:
-    wanted = request.args.get("version", "")
-    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else None
+    number = row_number(request.args.get("version", ""))
     content = write_annotations(get_session(), actor=current_person(), article_id=article_id, number=number)
     with transaction() as session:
         record_annotations(session, actor=current_person(), article_id=article_id)
@@ -64,7 +64,7 @@ def _read(article_id: int) -> tuple[ConfirmForm, Plan]:
     data = upload.read()
     plan = plan_annotations(get_session(), article_id=article_id, reading=read_annotations(data))
     sha256 = current_app.extensions["files"].stage(data, now())
-    return ConfirmForm(None, data={"file": seal(sha256, article_id, plan.version.id)}), plan
+    return ConfirmForm(None, data={"file": seal_file(sha256, article_id, plan.version.id)}), plan
 
 
 def _show(article: Article, form: ConfirmForm, plan: Plan) -> ResponseReturnValue:

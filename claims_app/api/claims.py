@@ -11,11 +11,13 @@ from claims_app.anchors.service import current_version, find_quote, open_claim_a
 from claims_app.api.gate import me
 from claims_app.api.operations import operation
 from claims_app.api.shapes import (
+    Address,
     Changes,
     FigureOut,
     FigureShape,
     Line,
     Number,
+    RoughDay,
     Shape,
     Text,
     Who,
@@ -25,6 +27,7 @@ from claims_app.api.shapes import (
 )
 from claims_app.api.tags import check_match
 from claims_app.claims import service
+from claims_app.claims.appearances import MOST_APPEARANCES
 from claims_app.claims.figure import value_of
 from claims_app.claims.forms import MOST_PARAGRAPHS
 from claims_app.claims.model import CitedBasis, Kind, Place, Priority, Status
@@ -40,9 +43,9 @@ TAG = "claims"
 Paragraph = Annotated[int, Field(ge=1, le=MOST_PARAGRAPHS)]
 DETAILS = (
     *("statement_he", "statement_en", "kind", "priority", "section", "paragraph", "is_attributed", "citation_id"),
-    "cited_basis",
+    *("cited_basis", "said_on", "first_appearance"),
 )
-"""What is kept of a claim as it is sent; the claimant and the figure are records of their own."""
+"""What is kept of a claim as it is sent; the claimant, the figure and the list of appearances are not."""
 
 
 class PlaceOut(Shape):
@@ -70,6 +73,9 @@ class ClaimOut(Shape):
     is_attributed: bool
     citation_id: int | None
     cited_basis: CitedBasis
+    said_on: str | None
+    first_appearance: str | None
+    appearances: list[str]
     figure: FigureOut | None
     status: Status
     verdict_id: int | None = Field(description="The verdict in force.")
@@ -90,7 +96,7 @@ class ClaimOut(Shape):
     withdrawn_at: datetime | None
 
 
-_OTHERWISE = {"claimant", "figure", "assignee", "tags", "places", "seen"}
+_OTHERWISE = {"claimant", "appearances", "figure", "assignee", "tags", "places", "seen"}
 """What is shown of a claim that is not a value of its own row."""
 
 
@@ -101,6 +107,7 @@ def show_claim(session: Session, claim_id: int) -> ClaimOut:
     return ClaimOut(
         **{name: getattr(claim, name) for name in ClaimOut.model_fields.keys() - _OTHERWISE},
         claimant=claim.claimant.name if claim.claimant else None,
+        appearances=(claim.appearances or "").splitlines(),
         figure=figure_of(claim.figure),
         assignee=who(claim.assignee),
         tags=[tag.name for tag in claim.tags],
@@ -126,11 +133,18 @@ class ClaimChanges(Changes):
     is_attributed: bool = Field(default=False, description="The article says whose word it is.")
     citation_id: Number | None = Field(default=None, description="The article's own link that backs it.")
     cited_basis: CitedBasis = CitedBasis.NONE
+    said_on: RoughDay | None = None
+    first_appearance: Address | None = Field(default=None, description="Where it was said first: a web address.")
+    appearances: list[Address] | None = Field(
+        default=None, max_length=MOST_APPEARANCES, description="Other works in which it stands: web addresses."
+    )
     figure: FigureShape | None = None
 
     def details(self) -> dict[str, Any]:
         """Return what was sent, as the services take it."""
         sent = self.given("quote", "occurrence")
+        if "appearances" in sent:
+            sent["appearances"] = "\n".join(self.appearances or ())
         return sent | ({"figure": self.figure.value()} if self.figure else {})
 
 
@@ -185,6 +199,7 @@ def edit_claim(claim_id: int, body: ClaimChanges) -> ClaimOut:
         claim = find_claim(session, claim_id)
         present = {name: getattr(claim, name) for name in DETAILS} | {
             "claimant": claim.claimant.name if claim.claimant else None,
+            "appearances": claim.appearances,
             "figure": value_of(claim.figure),
         }
         service.edit_claim(session, actor=me(), claim_id=claim_id, revision=claim.revision, **present | details)

@@ -1,5 +1,8 @@
 """An article's report as a file, in every format that it is written in."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
 from typing import Annotated, Literal
 
 from flask import current_app
@@ -7,14 +10,15 @@ from pydantic import Field
 
 from claims_app.api.gate import me
 from claims_app.api.operations import File, operation
+from claims_app.api.problems import Problem
 from claims_app.api.shapes import WHOLE, Number, Query
 from claims_app.articles.model import Article
 from claims_app.claims.model import Status
-from claims_app.language import language
+from claims_app.language import gettext, language
 from claims_app.people.model import Role
 from claims_app.reports.export import FORMATS, record_export, write_report
 from claims_app.reports.facts import Audience
-from claims_app.reports.routes import content_type, file_names
+from claims_app.reports.routes import content_type, file_names, weigh
 from claims_app.reports.scope import choose_scope
 from claims_app.web.transaction import get_session, transaction
 
@@ -33,6 +37,23 @@ class ReportQuery(Query):
     )
 
 
+_LONG = BoundedSemaphore(1)
+"""A long report holds a thread of the server for a minute: one at a time, so that the desk stays there for people."""
+
+
+@contextmanager
+def _in_turn(*, is_long: bool) -> Iterator[None]:
+    """Let a long report be written while no other is; meanwhile the next one is told to come again."""
+    if is_long and not _LONG.acquire(blocking=False):
+        detail = gettext("Another long report is being written; ask again when that is done.")
+        raise Problem(429, detail, headers={"Retry-After": "10"})
+    try:
+        yield
+    finally:
+        if is_long:
+            _LONG.release()
+
+
 def _add_format(file_format: str) -> None:
     """Make the operation that writes reports in one format; each has a media type of its own."""
 
@@ -48,16 +69,17 @@ def _add_format(file_format: str) -> None:
             claim=query.claim,
             sign_off=query.sign_off,
         )
-        content = write_report(
-            session,
-            article_id=article_id,
-            file_format=file_format,
-            language=code,
-            actor=me(),
-            zone=current_app.config["TIMEZONE"],
-            scope=scope,
-            letterhead=current_app.extensions["letterheads"][code],
-        )
+        with _in_turn(is_long=FORMATS[file_format].is_long(weigh(article_id, scope))):
+            content = write_report(
+                session,
+                article_id=article_id,
+                file_format=file_format,
+                language=code,
+                actor=me(),
+                zone=current_app.config["TIMEZONE"],
+                scope=scope,
+                letterhead=current_app.extensions["letterheads"][code],
+            )
         with transaction() as session:
             record_export(
                 session, actor=me(), file_format=file_format, language=code, article_id=article_id, scope=scope

@@ -14,6 +14,7 @@ from pydantic_core import CoreSchema
 from claims_app.claims.figure import FigureValue, make_figure
 from claims_app.claims.model import Figure
 from claims_app.people.model import Person
+from claims_app.reading import row_number
 from claims_app.web.forms import LINE, TEXT
 
 MOST_ROWS = 200
@@ -204,7 +205,7 @@ class PageQuery(Query):
     def behind(self) -> int | None:
         """The number behind which the page begins. None: it is the first page, or begins nowhere."""
         text = read_cursor(self.after)
-        return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+        return row_number(text) if text else None
 
     @property
     def is_lost(self) -> bool:

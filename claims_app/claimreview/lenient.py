@@ -7,6 +7,7 @@ values one after the other. What ends in the middle is not: half of a review is 
 
 import html
 import json
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -25,6 +26,9 @@ _A_NAME = r"(?:\"[^\"\n]{0,100}\"|'[^'\n]{0,100}'|[@$\w]{1,60})\s{0,200}:"
 _AFTER_NAME = re.compile(r"\s{0,200}:")
 _AFTER_VALUE = re.compile(rf"{_GAP}(?:\}}|\]|\Z|;|,?{_GAP}{_A_NAME}|,{_GAP}(?:[}}\]]|/[/*]))")
 _AFTER_MEMBER = re.compile(rf"{_GAP}(?:\]|\}}|\Z|,{_GAP}[\"'{{\[\]\d/tfn-]|[\"{{\[])")
+#: A half of a character, which JSON can write and neither a database nor a file of text can hold.
+_HALF = re.compile("[\ud800-\udfff]")
+_HALF_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "\n": "\n"}
 _WORDS = {"true": True, "false": False, "null": None, "undefined": None, "None": None, "True": True, "False": False}
 
@@ -94,13 +98,15 @@ class _Strict:
             return None
 
     def _loads(self, text: str) -> Any:
-        return json.loads(
+        found = json.loads(
             text,
             strict=False,
             object_pairs_hook=self._object,
             parse_constant=str,  # NaN and its kin are no numbers that anything else could read
             parse_int=read_int,
+            parse_float=read_float,
         )
+        return _without_halves(found) if _HALF_ESCAPE.search(text) else found
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(pairs)
@@ -112,6 +118,21 @@ class _Strict:
 def read_int(digits: str) -> int | str:
     """Return a whole number, or its digits where there are more than anybody counts."""
     return int(digits) if len(digits) <= 300 else digits
+
+
+def read_float(digits: str) -> float | str:
+    """Return a number, or its digits where it is too large to be one."""
+    number = float(digits)
+    return number if math.isfinite(number) else digits
+
+
+def _without_halves(value: Any) -> Any:
+    """Return a value without halves of characters, as all text comes in."""
+    if isinstance(value, str):
+        return _HALF.sub("", value)
+    if isinstance(value, dict):
+        return {_without_halves(name): _without_halves(inner) for name, inner in value.items()}
+    return [_without_halves(inner) for inner in value] if isinstance(value, list) else value
 
 
 def doubled_names(pairs: list[tuple[str, Any]]) -> set[str]:
@@ -238,7 +259,7 @@ class _Lenient:
         if 0xD800 <= code < 0xDC00 and low:
             self.at = low.end()
             return chr(0x10000 + ((code - 0xD800) << 10) + int(low[1], 16) - 0xDC00)
-        return chr(code)
+        return _HALF.sub("", chr(code))
 
     def _bare(self) -> Any:
         """Return a number or a word without quotation marks; nothing at all is None."""
@@ -252,5 +273,5 @@ class _Lenient:
         if re.fullmatch(r"-?(?:0|[1-9]\d{0,300})", word, re.ASCII):
             return int(word)
         if re.fullmatch(r"-?\d{1,300}\.\d{1,300}(?:[eE][+-]?\d{1,3})?", word, re.ASCII):
-            return float(word)
+            return read_float(word)
         return word or None

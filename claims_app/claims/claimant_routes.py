@@ -17,7 +17,7 @@ claimants = Blueprint("claimants", __name__)
 
 
 @claimants.route("/claimants/<int:claimant_id>/edit", methods=["GET", "POST"])
-@access("checker")
+@access("editor")
 def claimant_edit(claimant_id: int) -> ResponseReturnValue:
     claimant = get_session().get_one(Claimant, claimant_id)
     form = ClaimantForm(data=ClaimantForm.of(claimant))

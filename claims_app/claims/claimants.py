@@ -22,11 +22,11 @@ def edit_claimant(
     kind: ClaimantKind | None,
     same_as: str | None,
 ) -> Claimant:
-    """Change what is known of a claimant, on all the claims that name it.
+    """Change what is known of a claimant, on all the claims that name it and on their public pages.
 
     A name that another claimant has raises ``Duplicate``; another save since ``revision``, ``Stale``.
     """
-    require(actor, Role.CHECKER)
+    require(actor, Role.EDITOR)
     claimant = session.get_one(Claimant, claimant_id, with_for_update=True)
     if claimant.revision != revision:
         raise Stale(claimant)

@@ -236,7 +236,7 @@ def edit_claim(
     """Change what a claim says; another save since ``revision`` raises ``Stale``.
 
     The words, the figure and the priority of a claim that is decided stay as they were decided on: it has to be
-    reopened first.
+    reopened first. Who said it, when and where, which its public page tells, is an editor's to change then.
     """
     require(actor, Role.CHECKER)
     claim = load_claim(session, claim_id)
@@ -252,6 +252,9 @@ def edit_claim(
                 raise DomainError("These words are decided on; reopen the claim before changing them.", field=field)
         if figure_changes:
             raise DomainError("This figure is decided on; reopen the claim before changing it.", field="figure_low")
+        said = any(getattr(claim, field) != values[field] for field in ("said_on", "first_appearance", "appearances"))
+        if (said or before != clean(claimant)) and not actor.may(Role.EDITOR):
+            raise NotAllowed("Who said a decided claim, when and where, is changed by an editor.", field="claimant")
     _check_priority(actor, claim, priority)
     if figure_changes:
         _put_figure(session, claim, row)

@@ -26,6 +26,7 @@ from claims_app.looks.queries import MOST as MOST_LOOKS
 from claims_app.looks.queries import list_looks_for
 from claims_app.people.model import Person, Role
 from claims_app.people.queries import list_people
+from claims_app.reading import row_number
 from claims_app.search.queries import count_overdue, facet_condition, list_late_articles
 from claims_app.sources.model import Source
 from claims_app.verdicts.model import Verdict
@@ -234,7 +235,7 @@ class Articles:
 
 def gather_articles(session: Session, *, is_withdrawn: bool, after: str) -> Articles:
     """Return the facts of one page of the articles."""
-    place = int(after) if after.isdecimal() and len(after) <= 18 else None
+    place = row_number(after)
     found = list_articles(session, is_withdrawn=is_withdrawn, after=place)
     progress = count_progress(session, [article.id for article in found.articles])
     return Articles(

@@ -19,6 +19,7 @@ from claims_app.desk.workbench import gather_places, gather_workbench
 from claims_app.evidence.queries import gather_sources
 from claims_app.history.queries import read_filter
 from claims_app.people.session import current_person
+from claims_app.reading import row_number
 from claims_app.sources.confidential_routes import readable_source
 from claims_app.sources.queries import gather_publishers
 from claims_app.web.pages import page
@@ -85,9 +86,10 @@ def _asked_number(name: str) -> int | None:
     value = request.args.get(name, "")
     if not value:
         return None
-    if not (value.isascii() and value.isdigit() and len(value) < 19):
+    number = row_number(value)
+    if number is None:
         abort(404)
-    return int(value)
+    return number
 
 
 def _asked_panel(article_id: int) -> ClaimPanel | PassagePanel | None:

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, request
-from itsdangerous import BadSignature, URLSafeSerializer
+from flask import request
 from wtforms import HiddenField
 
 from claims_app.articles.forms import ArticleForm
 from claims_app.articles.service import File
-from claims_app.errors import DomainError
 from claims_app.intake.reading import Reading
 from claims_app.web.forms import DeskForm, RevisionField, choice, line, paragraph
+from claims_app.web.seals import seal, unseal
 
 MOST_WORDS = 500_000
 """Longest text of an article, in characters."""
+_SEAL = "original"
 
 
 class BringForm(DeskForm):
@@ -78,12 +78,7 @@ class TextForm(DeskForm):
     @property
     def kept_file(self) -> File | None:
         """The file that the text was read from; a seal that is not the desk's raises ``DomainError``."""
-        if not self.file.data:
-            return None
-        try:
-            return File(**_seal().loads(self.file.data))
-        except (BadSignature, TypeError):
-            raise DomainError("The file that was read is not known any more; bring it in again.") from None
+        return File(**unseal(_SEAL, self.file.data)) if self.file.data else None
 
 
 class NewArticleForm(TextForm, ArticleForm):
@@ -98,11 +93,6 @@ class VersionForm(TextForm):
     seen = RevisionField()
 
 
-def _seal() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="original")
-
-
-def seal(file: File) -> str:
-    """Return what the form carries of a file that waits to be saved, so that nobody can name another."""
-    text = _seal().dumps({name: getattr(file, name) for name in ("sha256", "size", "name", "media_type", "address")})
-    return text if isinstance(text, str) else text.decode()
+def seal_file(file: File) -> str:
+    """Return what the form carries of a file that waits to be saved."""
+    return seal(_SEAL, {name: getattr(file, name) for name in ("sha256", "size", "name", "media_type", "address")})

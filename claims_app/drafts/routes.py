@@ -7,7 +7,7 @@ from claims_app.articles.forms import DETAILS
 from claims_app.articles.model import Article
 from claims_app.articles.queries import find_version
 from claims_app.drafts import service
-from claims_app.drafts.forms import BringForm, NewArticleForm, TextForm, VersionForm, seal
+from claims_app.drafts.forms import BringForm, NewArticleForm, TextForm, VersionForm, seal_file
 from claims_app.drafts.reading import Brought, read_page, read_upload, read_words, title_of
 from claims_app.errors import DomainError
 from claims_app.language import gettext, translated
@@ -43,7 +43,7 @@ def _read(form: BringForm) -> Brought | None:
 
 
 def _show(form: TextForm, brought: Brought) -> None:
-    form.show(brought.reading, seal(brought.file) if brought.file else None)
+    form.show(brought.reading, seal_file(brought.file) if brought.file else None)
 
 
 @drafts.route("/articles/new", methods=["GET", "POST"])

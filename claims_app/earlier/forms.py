@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from flask import current_app
-from itsdangerous import BadSignature, URLSafeSerializer
 from wtforms import HiddenField
 
-from claims_app.errors import DomainError
 from claims_app.web.forms import DeskForm
+from claims_app.web.seals import seal, unseal
+
+_SEAL = "earlier checks"
 
 
 class UploadForm(DeskForm):
@@ -22,17 +22,9 @@ class KeepForm(DeskForm):
     @property
     def waiting(self) -> list[tuple[str, str]]:
         """The files that wait, each by its name and digest; a seal that is not the desk's raises ``DomainError``."""
-        try:
-            return [(str(name), str(digest)) for name, digest in _seal().loads(self.files.data or "")]
-        except (BadSignature, TypeError, ValueError):
-            raise DomainError("The files that were read are not known any more; bring them in again.") from None
+        return [(name, digest) for name, digest in unseal(_SEAL, self.files.data)]
 
 
-def _seal() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="earlier checks")
-
-
-def seal(files: Sequence[tuple[str, str]]) -> str:
-    """Return what the form carries of the files that wait, so that nobody can name others."""
-    text = _seal().dumps([list(file) for file in files])
-    return text if isinstance(text, str) else text.decode()
+def seal_files(files: Sequence[tuple[str, str]]) -> str:
+    """Return what the form carries of the files that wait."""
+    return seal(_SEAL, [list(file) for file in files])

@@ -21,11 +21,6 @@ class Read:
     reading: Reading | None
     problem: Note | None
 
-    @property
-    def is_without(self) -> bool:
-        """Whether it was read and holds no review at all."""
-        return self.reading is not None and not self.reading.items
-
 
 def read_file(name: str, data: bytes) -> Read:
     """Return what a file holds; one that cannot be read says why."""

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from claims_app.claimreview.review import Note, Review
 from claims_app.db import now
 from claims_app.earlier import service
-from claims_app.earlier.forms import KeepForm, UploadForm, seal
+from claims_app.earlier.forms import KeepForm, UploadForm, seal_files
 from claims_app.earlier.queries import find_check, list_checks
 from claims_app.earlier.reading import Read, read_file, readable
 from claims_app.earlier.service import Outcome, Planned, plan_import
@@ -114,7 +114,7 @@ def bring() -> ResponseReturnValue:
     except DomainError as error:
         form.refuse(error)
         return _bring_page(form, _show(read, []))
-    keep = KeepForm(None, data={"files": seal(waiting)})
+    keep = KeepForm(None, data={"files": seal_files(waiting)})
     counts = {outcome: sum(one.outcome is outcome for one in planned) for outcome in Outcome}
     return page("earlier/look.html", form=keep, files=_show(read, planned), counts=counts)
 

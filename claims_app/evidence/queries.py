@@ -12,7 +12,7 @@ from claims_app.articles.model import Article
 from claims_app.claims.model import Claim, Status
 from claims_app.evidence.model import Evidence, Rank, Stance
 from claims_app.language import stored_name
-from claims_app.reading import clean
+from claims_app.reading import clean, row_number
 from claims_app.sources.model import Publisher, Source
 from claims_app.sources.queries import find_at_address, list_repeats
 
@@ -87,7 +87,7 @@ def gather_sources(session: Session, *, text: str = "", after: str = "", most: i
     However many sources the desk has and however rare the text is, at most ``WALK`` of them are read.
     """
     words, most = (clean(text) or "")[:MOST_TEXT], most or PAGE
-    behind = _read_number(after)
+    behind = row_number(after)
     oldest, newest = session.execute(
         select(select(func.min(Source.id)).scalar_subquery(), select(func.max(Source.id)).scalar_subquery())
     ).one()
@@ -113,11 +113,6 @@ def gather_sources(session: Session, *, text: str = "", after: str = "", most: i
         after=rows[-1].id if is_full else floor + 1 if is_cut else None,
         is_cut=is_cut,
     )
-
-
-def _read_number(text: str) -> int | None:
-    """Return where a page begins, as its address says; anything else begins at the newest."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 def _count_evidence(session: Session, source_ids: Sequence[int]) -> dict[int, int]:
@@ -174,7 +169,7 @@ def gather_source(session: Session, source_id: int, *, after: str = "") -> Sourc
     """Return a source and one page of the live evidence that rests on it, newest first."""
     source = session.get_one(Source, source_id, options=[joinedload(Source.publisher)])
     repeats = list_repeats(session, source_id, most=REPEATS + 1)
-    behind = _read_number(after)
+    behind = row_number(after)
     wanted = (
         select(
             Evidence.id,
@@ -225,7 +220,7 @@ class PublisherSources:
 
 def list_publisher_sources(session: Session, publisher_id: int, *, after: str = "") -> PublisherSources:
     """Return the sources of a publisher behind number ``after``."""
-    behind = _read_number(after)
+    behind = row_number(after)
     wanted = select(Source).where(Source.publisher_id == publisher_id, Source.withdrawn_at.is_(None))
     if behind is not None:
         wanted = wanted.where(Source.id < behind)
@@ -245,7 +240,7 @@ def list_candidates(session: Session, source: Source, *, text: str) -> Sequence[
     Without a text they are the sources of the claims that rest on ``source``.
     """
     words = (clean(text) or "")[:MOST_TEXT]
-    number = _read_number(words)
+    number = row_number(words)
     found: Sequence[Source | None]
     if not words:
         claims = select(Evidence.claim_id).where(Evidence.source_id == source.id, Evidence.withdrawn_at.is_(None))

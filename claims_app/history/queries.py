@@ -114,17 +114,22 @@ class HistoryPage:
     before: int | None
 
 
+_FOR_ADMINISTRATORS = (Subject.PERSON.value, Subject.WEBHOOK.value)
+
+
 def list_history(
     session: Session, wanted: HistoryFilter, *, only_account_of: int | None = None, most: int | None = None
 ) -> HistoryPage:
     """Return one page of the history, newest first.
 
-    ``only_account_of`` is a person who may see no account but the own. None: all are shown.
+    ``only_account_of`` is a person who may see no account but the own, and nothing of the webhooks: their addresses
+    are often secrets. None: all are shown.
     """
     statement, most = select(HistoryEntry).where(*_conditions(wanted)), most or PAGE
     if only_account_of is not None:
         statement = statement.where(
-            (HistoryEntry.subject != Subject.PERSON.value) | (HistoryEntry.subject_id == only_account_of)
+            HistoryEntry.subject.not_in(_FOR_ADMINISTRATORS)
+            | (HistoryEntry.subject == Subject.PERSON.value) & (HistoryEntry.subject_id == only_account_of)
         )
     entries = session.scalars(statement.order_by(HistoryEntry.id.desc()).limit(most + 1)).all()
     return HistoryPage(entries[:most], entries[most - 1].id if len(entries) > most else None)

@@ -3,22 +3,23 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import current_app, request
-from itsdangerous import BadSignature, URLSafeSerializer
+from flask import request
 from wtforms import BooleanField, HiddenField, SelectField
 
 from claims_app.articles.model import Article
 from claims_app.articles.service import File
-from claims_app.errors import DomainError
 from claims_app.importing.model import ImportKind
 from claims_app.language import gettext, in_language, lazy
+from claims_app.reading import row_number
 from claims_app.web.forms import DeskForm, ReasonForm, choice
+from claims_app.web.seals import seal, unseal
+
+_SEAL = "table"
 
 
 def _number(value: Any) -> int | None:
     """Return the number of an article that a select offered, None for its empty choice."""
-    text = str(value or "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+    return row_number(str(value or ""))
 
 
 class TableForm(DeskForm):
@@ -45,20 +46,12 @@ class TableForm(DeskForm):
 
     def hold(self, file: File) -> None:
         """Have the form carry which file was read, so that nobody can name another."""
-        sealed = _seal().dumps({"sha256": file.sha256, "size": file.size, "name": file.name})
-        self.file.data = sealed if isinstance(sealed, str) else sealed.decode()
+        self.file.data = seal(_SEAL, {"sha256": file.sha256, "size": file.size, "name": file.name})
 
     @property
     def held(self) -> File:
         """The file that was read; a seal that is not the desk's raises ``DomainError``."""
-        try:
-            return File(**_seal().loads(self.file.data or ""))
-        except (BadSignature, TypeError):
-            raise DomainError("The file that was read is not known any more; bring it in again.") from None
-
-
-def _seal() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="table")
+        return File(**unseal(_SEAL, self.file.data))
 
 
 class UndoForm(ReasonForm):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from claims_app.errors import DomainError
-from claims_app.importing.tables import MOST_CELL, Raw, refuse_size
+from claims_app.importing.tables import Raw, refuse_size
 from claims_app.intake.encodings import decode
 from claims_app.reports.as_csv import is_formula
 
@@ -15,8 +15,6 @@ DELIMITERS = ",;\t|"
 _SAMPLE_ROWS = 50
 _SAMPLE = 200_000
 """Characters that are looked at to find what stands between the cells."""
-
-csv.field_size_limit(MOST_CELL)
 
 
 def read_lines(data: bytes) -> Raw:

@@ -18,7 +18,9 @@ from claims_app.claims.model import Claim
 from claims_app.errors import DomainError
 from claims_app.evidence.model import Evidence
 from claims_app.language import catalogue
+from claims_app.prose.quotes import find_quoted
 from claims_app.prose.sentences import Span
+from claims_app.reading import clean
 from claims_app.sources.address import canonical_address
 from claims_app.sources.model import Source
 
@@ -205,11 +207,14 @@ def _find(version: ArticleVersion, quote: str, occurrence: int | None, paragraph
     except DomainError as error:
         if occurrence is not None or paragraph is None or "times" not in error.values:
             raise
-        text, inside = version.text or "", []
-        for at in range(1, int(str(error.values["times"])) + 1):
-            span = find_quote(version, quote, occurrence=at)
-            if text.count("\n\n", 0, span.start) + 1 == paragraph:
-                inside.append(span)
+        text, begins = version.text or "", 0
+        for _paragraph_before in range(paragraph - 1):
+            begins = text.find("\n\n", begins) + 2
+            if begins == 1:
+                raise
+        ends = text.find("\n\n", begins)
+        within = range(begins, ends if ends >= 0 else len(text))
+        inside = [span for span in find_quoted(text, clean(quote) or "") if span.start in within]
         if len(inside) != 1:
             raise
         return inside[0]

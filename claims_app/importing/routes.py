@@ -25,7 +25,7 @@ from claims_app.importing.template import WRITERS
 from claims_app.importing.undoing import find_worked, undo_import
 from claims_app.language import gettext, translated
 from claims_app.people.session import current_person
-from claims_app.reading import clean
+from claims_app.reading import clean, row_number
 from claims_app.reports.routes import disposition
 from claims_app.web.forms import saving
 from claims_app.web.pages import done, form_page, page
@@ -61,9 +61,8 @@ class Look:
 @importing.get("/tables")
 @access("reader")
 def tables() -> ResponseReturnValue:
-    before = request.args.get("before", "")
-    is_number = before.isascii() and before.isdecimal() and len(before) < 19
-    return page("importing/tables.html", facts=list_imports(get_session(), before=int(before) if is_number else None))
+    before = row_number(request.args.get("before", ""))
+    return page("importing/tables.html", facts=list_imports(get_session(), before=before))
 
 
 @importing.get("/tables/<int:import_id>")

@@ -28,6 +28,8 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})", re.ASCII)
 _LAST_DAY = 2_958_465
 _FIRST_DAY = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001 - a cell knows no zone
 _MOST_SHARED = 1_000_000
+_MOST_SPREAD = 2 * MOST_ROWS * MOST_COLUMNS
+"""Rows that all merged cells together are spread over: those that lie over each other are no spreadsheet's."""
 _NUMBER = re.compile(r"-?\d*\.?\d+(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 HIDDEN = lazy("The workbook has hidden sheets; they are not read.")
@@ -95,7 +97,12 @@ class _Reader:
             cells[column] = value
             if len(rows) > 2 * MOST_ROWS:
                 refuse_length()
-        if [reference for reference in merged if _spread(rows, reference)]:
+        looked = 0
+        for reference in merged:
+            looked += _spread(rows, reference)
+            if looked > _MOST_SPREAD:
+                raise Unreadable
+        if looked:
             raw.notes.append(MERGED.message)
         return sorted(rows.items())
 
@@ -157,17 +164,17 @@ def _number(value: str, style: str, formats: Formats) -> str:
     return f"{(number * 100).normalize():f}%" if "%" in code else f"{number:f}"
 
 
-def _spread(rows: dict[int, list[str]], reference: str) -> bool:
-    """Have each row of a merged cell hold its value; return whether there were several."""
+def _spread(rows: dict[int, list[str]], reference: str) -> int:
+    """Have each row of a merged cell hold its value; return how many rows were looked at for it."""
     first, _, last = reference.partition(":")
     begins, ends = _REFERENCE.fullmatch(first), _REFERENCE.fullmatch(last)
     if begins is None or ends is None:
-        return False
+        return 0
     top, bottom, column = int(begins[2]), int(ends[2]), _column(begins[1])
     cells = rows.get(top, [])
     value = cells[column] if column < len(cells) else ""
     if not value or bottom <= top:
-        return False
+        return 0
     # Only rows that are there: a merged cell alone makes no row.
     for number in (
         [one for one in rows if top < one <= bottom] if bottom - top > len(rows) else range(top + 1, bottom + 1)
@@ -176,7 +183,7 @@ def _spread(rows: dict[int, list[str]], reference: str) -> bool:
         if below is not None:
             below += [""] * (column + 1 - len(below))
             below[column] = below[column] or value
-    return True
+    return min(bottom - top, len(rows))
 
 
 def _column(letters: str) -> int:

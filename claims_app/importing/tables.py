@@ -17,7 +17,8 @@ MOST_BYTES = 32_000_000
 MOST_ROWS = 5_000
 """Most rows of one import: it is saved in one transaction, and whoever else saves waits for its end."""
 MOST_COLUMNS = 200
-MOST_CELL = 500_000
+MOST_CELL = 131_072
+"""Characters of one cell: as many as Python's reader of CSV takes, whose own bound holds for the whole program."""
 """Longest cell, in characters: the longest text of an article."""
 MOST_CHARACTERS = 50_000_000
 """Most characters of all cells together; a word that a workbook has once can stand in any number of them."""

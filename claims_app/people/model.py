@@ -118,7 +118,7 @@ class Token(Base):
     used_on: Mapped[date | None]
     created_at: Mapped[created_at]
     revoked_at: Mapped[datetime | None]
-    #: None: it still works, or it ended with the account or with a restored backup.
+    #: None: it still works, or it ended with the account, by a sign-in link or with a restored backup.
     revoked_by_id: Mapped[int | None] = mapped_column(Id, ForeignKey("person.id"))
 
     person: Mapped[Person] = relationship(foreign_keys=person_id)

@@ -189,9 +189,10 @@ def make_link(session: Session, *, actor: Person | None, person_id: int) -> str:
 
 
 def use_link(session: Session, *, token: str) -> Person:
-    """Return the person whom the link lets in, and end the link, the person's password and all other sessions.
+    """Return the person whom the link lets in, and end the link, the person's password, other sessions and tokens.
 
-    Whoever asks for a link has forgotten the password or lost it to somebody; the person sets a new one.
+    Whoever asks for a link has forgotten the password or lost it to somebody, who may have made a token meanwhile; the
+    person sets a new one.
     """
     link = session.scalar(select(SignInLink).where(SignInLink.token_sha256 == _digest(token)).with_for_update())
     if link is None or link.ended_at is not None or link.expires_at < now() or not link.person.is_active:
@@ -200,6 +201,7 @@ def use_link(session: Session, *, token: str) -> Person:
     had_password = person.password_hash is not None
     link.ended_at = now()
     person.password_hash, person.session_key = None, secrets.token_hex(16)
+    end_tokens(session, person.id)
     record(
         session,
         actor=person,

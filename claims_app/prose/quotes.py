@@ -86,6 +86,17 @@ def find_places(text: str, quote: str) -> list[Span]:
     return found
 
 
+def find_quoted(text: str, quote: str) -> list[Span]:
+    """Return the places of a quote in ``text``, in order: those of whole words or, where it has none, all others.
+
+    A quote that begins inside a word, such as one without its Hebrew prefix, stands there too.
+    """
+    words = quote.strip()
+    if not words:
+        return []
+    return find_places(text, words) or [Span(*found.span()) for found in re.finditer(re.escape(words), text)]
+
+
 def nearest(text: str, words: str, *, most: int = 3) -> list[Candidate]:
     """Return up to ``most`` passages of ``text`` that are most like ``words``, best first, for a person to choose."""
     wanted = shape_marks(words).strip()

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from claims_app.articles.model import Article
 from claims_app.claims.model import DECIDED, Claim, Claimant, ClaimantKind, Place
+from claims_app.evidence.model import Evidence
 from claims_app.publishing.facts import CheckFacts, CorrectionFacts, PublicArticle, ReviewFacts, State
 from claims_app.publishing.imprint import Imprint
 from claims_app.publishing.model import ClaimReview, Correction
@@ -114,8 +115,22 @@ def _of_article(session: Session, article_id: int, claim_ids: Sequence[int], lan
             needs_look=origins[claim.id].needs_look,
             review=_review(origins[claim.id], corrections.get(claim.id, ())),
         )
-        for claim in gather_claims(session, article_id, claim_ids, language=language)
+        for claim in gather_claims(session, article_id, claim_ids, language=language, is_shown=~_is_later())
     }
+
+
+def _is_later() -> ColumnElement[bool]:
+    """Whether evidence came under a verdict that was public already: no editor has seen it on the page."""
+    return (
+        exists()
+        .where(
+            ClaimReview.claim_id == Claim.id,
+            ClaimReview.verdict_id == Claim.verdict_id,
+            ClaimReview.withdrawn_at.is_(None),
+            ClaimReview.modified_at < Evidence.created_at,
+        )
+        .correlate(Claim, Evidence)
+    )
 
 
 def _origins(claim_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:

@@ -16,6 +16,7 @@ from claims_app.publishing.forms import CorrectionForm, PublishForm
 from claims_app.publishing.imprint import Imprint
 from claims_app.publishing.queries import find_review, list_article_checks, list_live_reviews, state_of
 from claims_app.publishing.rules import find_problems, is_publishable, list_refusals
+from claims_app.reading import row_number
 from claims_app.reports.export import record_export
 from claims_app.signoff.queries import gather_closing
 from claims_app.web.forms import ReasonForm, saving
@@ -87,8 +88,7 @@ def _checks_page(article_id: int, form: PublishForm) -> ResponseReturnValue:
 
 def _offset() -> int:
     """Return how many claims stand on the pages before this one."""
-    text = request.args.get("after", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return row_number(request.args.get("after", "")) or 0
 
 
 def _row(check: CheckFacts, imprint: Imprint) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def open_past(session: Session, article_id: int, cut: int, *, signed: SignOff | 
     that had not been brought in by then raises ``DomainError``.
     """
     version_id = _find_version(session, article_id, cut)
-    rows = _copy(session, article_id, version_id)
+    rows = _copy(session, article_id, version_id, cut)
     back = Rewinding(session, rows)
     for entry in _list_later(session, article_id, rows, cut):
         back.undo(entry)
@@ -105,7 +105,7 @@ def _find_version(session: Session, article_id: int, cut: int) -> int:
     return found
 
 
-def _copy(session: Session, article_id: int, version_id: int) -> Rows:
+def _copy(session: Session, article_id: int, version_id: int, cut: int) -> Rows:
     """Copy what there is of an article now, and the passages of one of its versions."""
     rows = Rows()
 
@@ -121,7 +121,10 @@ def _copy(session: Session, article_id: int, version_id: int) -> Rows:
         take(kind, kind.article_id == article_id)
     take(Passage, Passage.version_id == version_id)
     take(Waiver, Waiver.passage_id.in_(select(Passage.id).where(Passage.version_id == version_id)))
-    take(Claimant, Claimant.id.in_(select(Claim.claimant_id).where(Claim.article_id == article_id)))
+    # Those that were called otherwise, too: a claim that named one of them then may name another now.
+    renamed = _later(cut, HistoryEntry.subject == Subject.CLAIMANT.value).with_only_columns(HistoryEntry.subject_id)
+    named = select(Claim.claimant_id).where(Claim.article_id == article_id)
+    take(Claimant, or_(Claimant.id.in_(named), Claimant.id.in_(renamed)))
     for owned in (Evidence, Verdict, Comment, Anchor, Look):
         take(owned, owned.claim_id.in_(claims))
     take(Figure, or_(Figure.claim_id.in_(claims), Figure.evidence_id.in_(evidence)))
@@ -150,6 +153,9 @@ def _list_later(session: Session, article_id: int, rows: Rows, cut: int) -> list
     for subject in (Subject.PUBLISHER, Subject.PERSON):
         wanted = _later(cut, HistoryEntry.subject == subject.value, renamed)
         found.update({entry.id: entry for entry in session.scalars(wanted)})
+    # New ones too: one may have the name that another had then.
+    claimants = _later(cut, HistoryEntry.subject == Subject.CLAIMANT.value)
+    found.update({entry.id: entry for entry in session.scalars(claimants)})
     return [found[number] for number in sorted(found, reverse=True)]
 
 

@@ -81,14 +81,17 @@ def gather_report(
 
 
 def gather_claims(
-    session: Session, article_id: int, claim_ids: Sequence[int], *, language: str
+    session: Session, article_id: int, claim_ids: Sequence[int], *, language: str, is_shown: ColumnElement[bool]
 ) -> tuple[ClaimFacts, ...]:
-    """Return the facts of some claims of an article, withdrawn or not, in its order; without where they stand."""
+    """Return the facts of some claims of an article, withdrawn or not, in its order; without where they stand.
+
+    ``is_shown`` says which of their evidence is among them.
+    """
     row = dict(session.execute(_article(article_id)).one()._mapping)
     row.pop("version_id")
     wanted = Claim.id.in_(claim_ids)
     rows = session.execute(_claims(article_id, wanted)).all()
-    evidence = _by_claim(session.execute(_evidence(article_id, wanted)).all())
+    evidence = _by_claim(session.execute(_evidence(article_id, wanted & is_shown)).all())
     parts = _Parts(
         evidence=evidence,
         numbers=_numbers(rows, evidence),

@@ -33,6 +33,7 @@ RECORDS: dict[str, Any] = {
     Subject.ARTICLE: Article,
     Subject.CITATION: Citation,
     Subject.CLAIM: Claim,
+    Subject.CLAIMANT: Claimant,
     Subject.SOURCE: Source,
     Subject.EVIDENCE: Evidence,
     Subject.COMMENT: Comment,

@@ -74,11 +74,11 @@ def _read(form: ReportForm, article_id: int) -> Wish | None:
     except DomainError as error:
         form.refuse(error)
         return None
-    is_long = wanted.is_long(_weigh(article_id, scope))
+    is_long = wanted.is_long(weigh(article_id, scope))
     return Wish(form.format.data, form.language.data, scope, form.standard.data, is_long or form.later.data)
 
 
-def _weigh(article_id: int, scope: Scope) -> int:
+def weigh(article_id: int, scope: Scope) -> int:
     """Return of how many claims' length a report is; the past takes as long again to find as to tell."""
     if scope.claim is not None and scope.as_of is None:
         return 1

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from claims_app.annotating.form import Position, Quote, Target
-from claims_app.annotating.placing import Found, find_target
+from claims_app.annotating.placing import MOST_PLACES, Found, find_target
 
 TEXT = (
     "The bridge is 120 metres long. It cost 4 million.\n\nA mast is 120 metres high. "
@@ -94,3 +94,10 @@ def test_of_the_same_text_the_position_is_exact() -> None:
 def test_positions_count_code_points() -> None:
     start = TEXT.index("1998")
     assert words(find(position=(start, start + 4), digest=SHA256)) == "1998"
+
+
+def test_words_that_stand_everywhere_are_not_looked_around_each_time() -> None:
+    text = "a b " * 2 * MOST_PLACES
+    found = find_target(text, Target("urn:x", Quote("a", "b ", " b"), None, None), sha256="")
+    assert found.span is None
+    assert f"stand {2 * MOST_PLACES} times in the text" in str(found.note)

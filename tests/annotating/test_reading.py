@@ -241,6 +241,7 @@ class TestHostileFiles:
             (b"[" * 200_000, "Its records stand inside each other too deeply."),
             (b"[" * 50 + b"]" * 50, "Its records stand inside each other too deeply."),
             (b'{"type": "Annotation", "target": NaN}', "NaN is not a number."),
+            (b'{"type": "Annotation", "target": 1e999}', "1e999 is not a number."),
             (b'{"type": "Annotation", "bodyValue": "\\ud83d"}', "It holds half of a character."),
             ('["סימון"]'.encode("cp1255"), "It is not text in UTF-8"),
             ('["סימון"]'.encode("utf-16"), "It is not text in UTF-8"),

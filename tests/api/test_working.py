@@ -1,13 +1,20 @@
 """A day's work through the API: the same services and rules as the pages, and the same history."""
 
+import inspect
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
+from claims_app.api.claims import DETAILS as CLAIM_DETAILS
 from claims_app.articles.model import SecondCheck
+from claims_app.claims.service import read_details as read_claim
+from claims_app.evidence.forms import DETAILS as EVIDENCE_DETAILS
+from claims_app.evidence.service import read_details as read_evidence
 from claims_app.history.model import HistoryEntry
 from claims_app.people.model import Role
+from claims_app.reports.export import FORMATS
 from tests.api.conftest import MakeProgram, Program
 from tests.factories import Factory
 
@@ -204,6 +211,31 @@ class TestChanges:
         changed = {name for name in before if before[name] != after[name]}
         assert changed == {"section", "revision", "updated_at"}
 
+    def test_of_where_a_claim_was_said(self, checker: Program, make: Factory) -> None:
+        said = {
+            "said_on": "2024-03",
+            "first_appearance": "https://one.example/",
+            "appearances": ["https://two.example/", "https://three.example/"],
+        }
+        made = checker.post(f"/articles/{make.article().id}/claims", {"statement_en": "It is so.", **said}).json
+        path = f"/claims/{made['id']}"
+        after = checker.patch(path, {"section": "End"}, tag=checker.tag(path)).json
+        assert {name: after[name] for name in said} == said
+        fewer = checker.patch(path, {"appearances": [], "said_on": None}, tag=checker.tag(path)).json
+        assert (fewer["appearances"], fewer["said_on"]) == ([], None)
+        assert fewer["first_appearance"] == said["first_appearance"]
+        refused = checker.patch(path, {"appearances": ["javascript:x"]}, tag=checker.tag(path))
+        assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (409, "#/appearances")
+
+    @pytest.mark.parametrize(
+        ("read", "kept"),
+        [(read_claim, {*CLAIM_DETAILS, "appearances"} - {"priority"}), (read_evidence, {*EVIDENCE_DETAILS})],
+        ids=["claim", "evidence"],
+    )
+    def test_no_field_is_emptied_that_a_change_does_not_name(self, read: Any, kept: set[str]) -> None:
+        """What a service takes, the API hands it as it is: a field that was forgotten would be lost in silence."""
+        assert inspect.signature(read).parameters.keys() == kept
+
     def test_of_evidence_and_its_source(self, checker: Program, make: Factory) -> None:
         item = make.evidence()
         path = f"/evidence/{item.id}"
@@ -267,6 +299,24 @@ def test_a_report_is_a_file_and_stands_in_the_history(
     assert file_format == "json" or response.headers["Content-Type"] == f"text/{file_format}; charset=utf-8"
     assert "The bridge" in response.text
     assert session.query(HistoryEntry).order_by(HistoryEntry.id.desc()).first().action == "exported"  # type: ignore[union-attr]
+
+
+def test_long_reports_are_written_one_at_a_time(
+    checker: Program, make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each holds a thread of the server for long: a program must not hold all of them."""
+    path = f"/articles/{make.claim().article_id}/report.json"
+    monkeypatch.setitem(FORMATS, "json", replace(FORMATS["json"], long_from=1))
+    meanwhile: list[Any] = []
+
+    def ask_again(*_args: Any, **_how: Any) -> bytes:
+        meanwhile.append(checker.get(path))
+        return b"{}"
+
+    monkeypatch.setattr("claims_app.api.reports.write_report", ask_again)
+    assert checker.get(path).status_code == 200
+    assert (meanwhile[0].status_code, meanwhile[0].headers["Retry-After"]) == (429, "10")
+    assert checker.get(path).status_code == 200
 
 
 def test_the_accounts_of_others_are_for_administrators(program: MakeProgram) -> None:

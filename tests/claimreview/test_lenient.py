@@ -69,6 +69,13 @@ def test_lenient_reading_has_a_depth_of_its_own() -> None:
         read_json("[" * (MOST_DEPTH + 2) + "1" + ",]" * (MOST_DEPTH + 2))
 
 
+@pytest.mark.parametrize("end", ["}", ",}"], ids=["strict", "lenient"])
+def test_what_no_file_can_hold_is_read_as_text_that_can(end: str) -> None:
+    """A number beyond all numbers, and halves of characters: kept as they are, the desk could not be exported."""
+    text = '{"a": 1.0e999, "b": ["x \\ud800 y"], "c\\udfff": "\\ud83d\\ude00"'
+    assert read_json(text + end).documents == [{"a": "1.0e999", "b": ["x  y"], "c": "😀"}]
+
+
 def test_a_name_given_twice_counts_as_the_last_and_is_told() -> None:
     for text in ('{"a": 1, "a": 2}', '{"a": 1, "a": 2,}'):
         read = read_json(text)

@@ -467,7 +467,7 @@ class TestHostileFiles:
         assert only(text.encode(charset)).reviews[0].claim == node["claimReviewed"]
 
     def test_halves_of_pairs_come_out_as_text(self) -> None:
-        assert only(b'{"@type": "ClaimReview", "claimReviewed": "a \\ud800 b"}').reviews[0].claim == "a  b"
+        assert only(b'{"@type": "ClaimReview", "claimReviewed": "a \\ud800 b"}').reviews[0].claim == "a b"
 
     def test_a_large_feed_takes_memory_in_proportion(self) -> None:
         feed = {"dataFeedElement": [{"item": [{**NODE, "claimReviewed": f"Claim {n}"}]} for n in range(300)]}

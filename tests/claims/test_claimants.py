@@ -25,7 +25,7 @@ def claimant(make: Factory) -> Claimant:
 
 def edit(session: Session, claimant: Claimant, make: Factory, **changed: Any) -> Claimant:
     known: dict[str, Any] = {"name": claimant.name, "kind": None, "same_as": None, "revision": claimant.revision}
-    known |= {"actor": make.regular(Role.CHECKER), **changed}
+    known |= {"actor": make.regular(Role.EDITOR), **changed}
     return edit_claimant(session, claimant_id=claimant.id, **known)
 
 
@@ -51,11 +51,11 @@ def test_what_is_no_claimant_is_refused(session: Session, make: Factory, claiman
     with pytest.raises(Stale):
         edit(session, claimant, make, revision=0)
     with pytest.raises(NotAllowed):
-        edit(session, claimant, make, actor=make.person(role=Role.READER))
+        edit(session, claimant, make, actor=make.person(role=Role.CHECKER))
 
 
 def test_the_page_and_its_form(client: StrictClient, make: Factory, session: Session, claimant: Claimant) -> None:
-    client.sign_in(make.person())
+    client.sign_in(make.regular(Role.EDITOR))
     page = client.get(f"/claimants/{claimant.id}").text
     assert "Dana Levi" in page
     assert "Not said yet" in page
@@ -80,7 +80,7 @@ def test_the_page_and_its_form(client: StrictClient, make: Factory, session: Ses
 def test_where_a_claim_was_said_is_kept_in_its_order(client: StrictClient, make: Factory, session: Session) -> None:
     claim = make.claim(appearances="https://a.example/1\nhttps://b.example/2\nhttps://a.example/1")
     assert claim.appearances == "https://a.example/1\nhttps://b.example/2"
-    client.sign_in(make.person())
+    client.sign_in(make.regular(Role.EDITOR))
     form = {
         "statement_en": "It is long.",
         "kind": "other",

@@ -51,10 +51,10 @@ def as_saved(claim: Claim, **other: Any) -> dict[str, Any]:
     } | other
 
 
-def edit(session: Session, make: Factory, claim: Claim, **other: Any) -> Claim:
+def edit(session: Session, make: Factory, claim: Claim, *, role: Role = Role.CHECKER, **other: Any) -> Claim:
     return edit_claim(
         session,
-        actor=make.regular(Role.CHECKER),
+        actor=make.regular(role),
         claim_id=claim.id,
         revision=claim.revision,
         **as_saved(claim, **other),
@@ -299,8 +299,22 @@ class TestEditing:
 
     def test_the_rest_of_a_decided_claim_can_be_put_right(self, session: Session, make: Factory) -> None:
         claim = make.verdict().claim
-        edit(session, make, claim, kind=Kind.FIGURE, section="B", claimant="Noa")
+        edit(session, make, claim, kind=Kind.FIGURE, section="B")
         assert (claim.kind, claim.section, claim.status) == (Kind.FIGURE, "B", Status.VERIFIED)
+
+    @pytest.mark.parametrize(
+        "said", [{"claimant": "Noa"}, {"said_on": "2024"}, {"appearances": "https://minister.example/"}]
+    )
+    def test_who_said_a_decided_claim_is_an_editors_to_change(
+        self, session: Session, make: Factory, said: dict[str, str]
+    ) -> None:
+        """Its public page tells it."""
+        claim = make.verdict().claim
+        with pytest.raises(NotAllowed, match="changed by an editor"):
+            edit(session, make, claim, **said)
+        session.rollback()
+        edit(session, make, claim, role=Role.EDITOR, **said)
+        assert claim.status is Status.VERIFIED
 
     def test_a_refused_edit_leaves_the_claim_alone(self, session: Session, make: Factory) -> None:
         claim = make.claim(figure=FigureValue(40, 40))

@@ -129,7 +129,7 @@ class TestUpload:
         client.sign_in(make.person(role=Role.EDITOR))
         answer = client.post("/earlier/import/keep", data={"files": sealed})
         assert answer.status_code == 422
-        assert "bring them in again" in answer.get_data(as_text=True)
+        assert "bring it in again" in answer.get_data(as_text=True)
 
 
 class TestBesideAClaim:

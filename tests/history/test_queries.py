@@ -127,6 +127,12 @@ class TestListHistory:
         assert other.id not in accounts
         assert any(entry.subject == Subject.ARTICLE for entry in entries)
 
+    def test_tells_only_administrators_of_webhooks(self, session: Session, make: Factory) -> None:
+        make.webhook(address="https://hooks.example/services/known-to-few")
+        assert Subject.WEBHOOK in {entry.subject for entry in list_history(session, HistoryFilter()).entries}
+        others = list_history(session, HistoryFilter(), only_account_of=make.person().id).entries
+        assert Subject.WEBHOOK not in {entry.subject for entry in others}
+
 
 class TestValuesOf:
     def test_gives_moments_back_as_moments(self, session: Session, make: Factory) -> None:

@@ -23,6 +23,8 @@ from claims_app.importing.queries import count_made, find_same_file, list_import
 from claims_app.importing.service import RowRefused, save_import
 from claims_app.language import speaking
 from claims_app.people.model import Role
+from claims_app.prose import quotes
+from claims_app.prose.sentences import Span
 from claims_app.reports.as_csv import write_csv
 from claims_app.reports.as_json import write_json
 from claims_app.reports.queries import gather_report
@@ -370,3 +372,24 @@ def test_the_queues_table_comes_back_in(session: Session, make: Factory, code: s
         told(one)[:7] for one in claims_of(session, article)
     ]
     assert plan(session, data).is_empty  # by the names of the articles: all is here
+
+
+def test_words_that_stand_everywhere_are_looked_for_once(
+    session: Session, make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One row with a letter for its quote took hours of a long text."""
+    article = make.article(text="a b " * 400 + "\n\na c")
+    asked: list[str] = []
+    real = quotes.find_places
+
+    def find_places(text: str, words: str) -> list[Span]:
+        asked.append(words)
+        return real(text, words)
+
+    monkeypatch.setattr(quotes, "find_places", find_places)
+    found = plan(session, lines("Statement,Quote,Paragraph", "It is so.,a,2"), article=article)
+    assert [claim.spans for claim in found.claims] == [[Span(1601, 1602)]]
+    assert len(asked) <= 3
+    refused = plan(session, lines("Statement,Quote,Paragraph", "It is so.,a,1"), article=article)
+    assert "stand 401 times" in str(refused.problems[0].error)
+    assert len(str(refused.problems[0].error)) < 1000

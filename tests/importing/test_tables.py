@@ -126,6 +126,13 @@ class TestSheets:
         assert [row.cells for row in table.rows] == [("One claim", "a"), ("One claim", "b"), ("One claim", "c")]
         assert table.notes == ("Merged cells were read as if each of the rows had their value.",)
 
+    def test_merged_cells_that_lie_over_each_other_are_refused_soon(self) -> None:
+        rows = "".join(f'<row r="{at}"><c r="A{at}"><v>{at}</v></c></row>' for at in range(1, 2001))
+        merged = "".join(f'<mergeCell ref="A1:A{5000 + at}"/>' for at in range(2000))
+        data = changed(SHEET, b"</sheetData>", f"</sheetData><mergeCells>{merged}</mergeCells>".encode(), rows)
+        with pytest.raises(DomainError, match="damaged, locked or unusually large"):
+            read(data, "t.xlsx")
+
     def test_hidden_sheets_are_not_read_and_others_may_be_chosen(self) -> None:
         file = io.BytesIO()
         with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
@@ -177,9 +184,9 @@ class TestRecords:
         assert "it is JSON" in table.notes[0]
 
 
-def changed(part: str, old: bytes, new: bytes) -> bytes:
-    """Return a small workbook with something else in one of its parts."""
-    good = zipfile.ZipFile(io.BytesIO(packages.workbook("<row><c><v>1</v></c></row>")))
+def changed(part: str, old: bytes, new: bytes, rows: str = "<row><c><v>1</v></c></row>") -> bytes:
+    """Return a workbook, a small one if nothing is said, with something else in one of its parts."""
+    good = zipfile.ZipFile(io.BytesIO(packages.workbook(rows)))
     parts: dict[str, str | bytes] = {name: good.read(name) for name in good.namelist()}
     parts[part] = good.read(part).replace(old, new, 1)
     return packages.package(parts)
@@ -228,7 +235,7 @@ HOSTILE: dict[str, tuple[bytes | Callable[[], bytes], str, str]] = {
         "t.csv",
         "The table has more",
     ),
-    "a cell too long": (lines("Statement,Kind", f"{'a' * 500_001},x"), "t.csv", "The table holds more text"),
+    "a cell too long": (lines("Statement,Kind", f"{'a' * 131_073},x"), "t.csv", "The table holds more text"),
     "deep records": (b"[" * 100_000, "t.json", "The records of this file lie deeper"),
     "records in records": (
         b'[{"a":' + b'{"a":' * 50 + b"1" + b"}" * 51 + b"]",

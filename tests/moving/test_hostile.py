@@ -160,7 +160,7 @@ def twice(table: str) -> Change:
         # Tables.
         (
             lambda parts: change_manifest(parts, lambda told: told["tables"].pop()),
-            "tables/watch.jsonl does not belong into an export.",
+            "tables/webhook_delivery.jsonl does not belong into an export.",
         ),
         (
             lambda parts: change_manifest(parts, lambda told: told["tables"][0].update(rows=5)),

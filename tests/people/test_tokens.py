@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from claims_app.errors import DomainError
 from claims_app.history.model import HistoryEntry
 from claims_app.people.model import Role, Scope, Token
+from claims_app.people.service import make_link, use_link
 from claims_app.people.tokens import MOST_TOKENS, PREFIX, find_token, make_token
 from tests.client import StrictClient
 from tests.factories import Factory
@@ -101,6 +102,15 @@ class TestRevoking:
         entry = session.query(HistoryEntry).order_by(HistoryEntry.id.desc()).first()
         assert entry is not None
         assert (entry.actor_id, entry.changes) == (admin.id, {"token": ["A spreadsheet", None]})
+
+    def test_comes_with_a_link_for_a_password_that_was_lost(self, make: Factory, session: Session) -> None:
+        """Whoever had the password may have made a token, which would go on working."""
+        person = make.person()
+        made, others = make.token(person), make.token(make.person())
+        use_link(session, token=make_link(session, actor=None, person_id=person.id))
+        session.commit()
+        assert find_token(session, made.secret) is None
+        assert find_token(session, others.secret) is not None
 
     def test_is_for_nobody_else(self, client: StrictClient, make: Factory, session: Session) -> None:
         made = make.token(make.person())

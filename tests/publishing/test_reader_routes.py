@@ -90,6 +90,20 @@ def test_nothing_of_the_desk_s_own_is_on_any_of_it(client: StrictClient, make: F
         assert "חסוי" not in answer.text
 
 
+def test_evidence_that_came_later_waits_for_an_editor(client: StrictClient, make: Factory, session: Session) -> None:
+    """A checker may add to what is decided; what readers see is an editor's."""
+    review = make.check()
+    path = f"/checks/{review.id}"
+    before = len(markup(client.get(path).text)[0]["citation"])
+    make.evidence(review.claim, actor=make.regular(Role.CHECKER), summary="Added by a checker.")
+    page = client.get(path).text
+    assert "Added by a checker." not in page
+    assert len(markup(page)[0]["citation"]) == before
+    correct_check(session, actor=make.regular(Role.EDITOR), review_id=review.id, text_en="There is more proof.")
+    session.commit()
+    assert "Added by a checker." in client.get(path).text
+
+
 def test_what_does_not_hold_is_not_told(client: StrictClient, make: Factory, session: Session) -> None:
     review = make.check(make.attributed(statement_en="It is long.", statement_he="ארוך."))
     editor = make.regular(Role.EDITOR)

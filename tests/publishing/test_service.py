@@ -183,7 +183,7 @@ def test_a_claimant_that_turns_out_to_be_the_author_hides_the_verdict(
         "name": claimant.name,
         "same_as": None,
     }
-    edit_claimant(session, actor=make.person(), kind=ClaimantKind.OWN, **known)
+    edit_claimant(session, actor=make.regular(Role.EDITOR), kind=ClaimantKind.OWN, **known)
     session.commit()
     assert state_of(facts(review), imprint) is State.REDONE
     assert list_shown(session, imprint, language="en").checks == []

@@ -14,8 +14,9 @@ from claims_app.anchors.service import remove_place
 from claims_app.articles.model import Article, SecondCheck
 from claims_app.articles.queries import find_version
 from claims_app.articles.service import edit_article
+from claims_app.claims.claimants import edit_claimant
 from claims_app.claims.figure import FigureValue
-from claims_app.claims.model import CitedBasis, Claim, Kind, Priority
+from claims_app.claims.model import CitedBasis, Claim, Claimant, Kind, Priority
 from claims_app.claims.service import assign_claims, edit_claim, prioritise_claims, put_back
 from claims_app.claims.withdrawing import restore_article, restore_claim, withdraw_article, withdraw_claim
 from claims_app.comments.model import CommentKind
@@ -93,6 +94,28 @@ def details(claim: Claim, **changed: Any) -> dict[str, Any]:
         "claimant": claim.claimant.name if claim.claimant else None,
         **changed,
     }
+
+
+def rename(walk: Walk, claimant: Claimant, name: str) -> Claimant:
+    return edit_claimant(
+        walk.session,
+        actor=walk.make.regular(Role.EDITOR),
+        claimant_id=claimant.id,
+        revision=claimant.revision,
+        name=name,
+        kind=None,
+        same_as=None,
+    )
+
+
+def take_claimant_off(walk: Walk, claim: Claim) -> Claimant:
+    """Leave a claim without its claimant, which no claim of the article names any more; return that."""
+    claimant = claim.claimant
+    assert claimant is not None
+    actor = walk.make.regular(Role.EDITOR)
+    reopen_claim(walk.session, actor=actor, claim_id=claim.id, why="Who says so?")
+    edit_claim(walk.session, actor=actor, claim_id=claim.id, figure=None, **details(claim, claimant=None))
+    return claimant
 
 
 def walk_through(walk: Walk) -> None:
@@ -246,6 +269,11 @@ def walk_through(walk: Walk) -> None:
             role=Role.EDITOR,
         ),
     )
+    ministry = session.scalars(select(Claimant).where(Claimant.name == "The ministry")).one()
+    step("rename a claimant", lambda: rename(walk, ministry, "The ministry of transport"))
+    step("give its name away", lambda: make.claim(article, claimant="The ministry"))
+    unnamed = step("take a claimant off", lambda: take_claimant_off(walk, fourth))
+    step("rename it again", lambda: rename(walk, unnamed, "The cabinet"))
     step("second sign-off", lambda: make.sign_off(article, override_why="Now."))
     look = step(
         "raise a look", lambda: raise_look(session, claim=session.get_one(Claim, second.id), reason=LookReason.RECHECK)

@@ -167,8 +167,9 @@ def test_nothing_is_sent_into_the_desks_own_network(address: str) -> None:
 
 def test_who_does_not_answer_is_not_waited_for(receiver: Receiver) -> None:
     message = Message(1, receiver.address, "whsec_" + base64.b64encode(b"k").decode(), b"{}", 1, now())
-    with pytest.raises(NotArrived, match="did not answer in 0 seconds"):
+    with pytest.raises(NotArrived, match="did not answer in 0 seconds") as refusal:
         deliver(message, now=now(), guard=receiver.guard, limits=Limits(seconds=0))
+    assert refusal.value.is_slow
 
 
 def test_an_answer_that_does_not_end_is_cut_off(receiver: Receiver) -> None:
@@ -201,6 +202,12 @@ def test_what_a_killed_worker_held_is_sent_after_its_lease(make: Factory, sessio
         assert finish(session, lost, 200, now=now()) is None
         assert finish(session, again, 200, now=now()) is not None
     assert reload(session, delivery).state is DeliveryState.DELIVERED
+
+
+def test_another_message_of_the_same_number_has_another_name() -> None:
+    """As after a backup was restored, whose numbers are given a second time."""
+    one, other = (Message(7, "http://hook.example/", "whsec_", content, 1, now()) for content in (b"{1}", b"{2}"))
+    assert one.name != other.name
 
 
 def test_what_ends_every_worker_is_given_up(make: Factory, session: Session) -> None:
@@ -241,3 +248,49 @@ def test_a_fault_of_the_program_is_no_end_to_the_others(
     messenger.send_due()
     assert reload(session, first).state is DeliveryState.WAITING
     assert reload(session, second).state is DeliveryState.DELIVERED
+
+
+def test_who_does_not_answer_keeps_nobody_else_waiting(
+    make: Factory,
+    session: Session,
+    receiver: Receiver,
+    messenger: Messenger,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    silent, other = make.webhook(address=receiver.address), make.webhook(address=receiver.address)
+    first, second, third = make.delivery(silent), make.delivery(silent), make.delivery(other)
+    asked: list[int] = []
+
+    def deliver_slowly(message: Message, **_how: object) -> int:
+        asked.append(message.id)
+        if message.id == third.id:
+            return 200
+        failure = NotArrived("The receiver did not answer in %(seconds)s seconds.", seconds="15")
+        failure.is_slow = True
+        raise failure
+
+    monkeypatch.setattr("claims_app.worker.messenger.deliver", deliver_slowly)
+    messenger.send_due()
+    assert asked == [first.id, third.id]
+    assert (reload(session, second).state, second.attempts) == (DeliveryState.WAITING, 0)
+    assert second.due_at > now()
+
+
+def test_one_thread_of_a_program_sends_and_the_others_do_other_work(
+    make: Factory, messenger: Messenger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.delivery(), make.delivery()
+    seen: list[tuple[bool, int]] = []
+
+    def deliver_meanwhile(_message: Message, **_how: object) -> int:
+        before = len(seen)
+        seen.append((messenger.has_work(), before))
+        messenger.send_due()  # as another thread would
+        assert len(seen) == before + 1
+        return 200
+
+    monkeypatch.setattr("claims_app.worker.messenger.deliver", deliver_meanwhile)
+    assert messenger.has_work()
+    messenger.send_due()
+    assert seen == [(False, 0), (False, 1)]
+    assert not messenger.has_work()
