@@ -47,7 +47,11 @@ class ReportForm(DeskForm):
     format = SelectField(lazy("Format"), choices=_formats, default="html")
     language = choice("Language", "language", ("he", "en"))
     audience = choice("For whom", "audience", Audience, default=Audience.INTERNAL)
-    status = SelectMultipleField(lazy("Only claims with this status"), choices=_statuses)
+    status = SelectMultipleField(
+        lazy("Only claims with this status"),
+        choices=_statuses,
+        invalid_choice_message=lambda _number: gettext("Not a valid choice."),
+    )
     claim = IntegerField(
         lazy("Only the claim with the number"),
         [Optional()],

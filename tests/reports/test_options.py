@@ -41,6 +41,20 @@ class TestChoosing:
         for name in FORMATS:
             assert f'<option value="{name}"' in page or f'<option selected value="{name}"' in page
 
+    def test_a_status_that_is_none_is_refused_in_the_readers_language(
+        self, reader: StrictClient, busy: Article
+    ) -> None:
+        reader.post("/language", data={"language": "he"})
+        response = reader.get(f"/articles/{busy.id}/report?format=html&language=he&audience=public&status=weird")
+        assert response.status_code == 422
+        assert "הבחירה אינה ברשימה." in response.text
+
+    def test_the_history_says_in_words_which_part_was_told(self, reader: StrictClient, busy: Article) -> None:
+        reader.get(f"/articles/{busy.id}/report.html?language=en&audience=public&status=disputed")
+        page = reader.get(f"/history?article={busy.id}").text
+        assert re.search(r"For whom:</span>\s*For readers outside", page)
+        assert re.search(r"Statuses:</span>\s*Disputed", page)
+
     def test_what_was_chosen_leads_to_the_file_and_stands_in_its_address(
         self, reader: StrictClient, busy: Article
     ) -> None:
