@@ -222,6 +222,16 @@ def _put_figure(session: Session, claim: Claim, row: Figure | None) -> None:
     claim.differing = count_differing(session, claim)
 
 
+def _check_decided(actor: Person, claim: Claim, values: Mapping[str, Any], *, is_other_claimant: bool) -> None:
+    """Refuse what cannot be changed of a decided claim: its words, and but for editors what its public page tells."""
+    for field in ("statement_he", "statement_en"):
+        if getattr(claim, field) != values[field]:
+            raise DomainError("These words are decided on; reopen the claim before changing them.", field=field)
+    said = any(getattr(claim, field) != values[field] for field in ("said_on", "first_appearance", "appearances"))
+    if (said or is_other_claimant) and not actor.may(Role.EDITOR):
+        raise NotAllowed("Who said a decided claim, when and where, is changed by an editor.", field="claimant")
+
+
 def edit_claim(
     session: Session,
     *,
@@ -247,14 +257,9 @@ def edit_claim(
     before = claim.claimant.name if claim.claimant else None
     row, figure_changes = set_figure(claim.figure, figure)
     if claim.verdict_id is not None:
-        for field in ("statement_he", "statement_en"):
-            if getattr(claim, field) != values[field]:
-                raise DomainError("These words are decided on; reopen the claim before changing them.", field=field)
+        _check_decided(actor, claim, values, is_other_claimant=before != clean(claimant))
         if figure_changes:
             raise DomainError("This figure is decided on; reopen the claim before changing it.", field="figure_low")
-        said = any(getattr(claim, field) != values[field] for field in ("said_on", "first_appearance", "appearances"))
-        if (said or before != clean(claimant)) and not actor.may(Role.EDITOR):
-            raise NotAllowed("Who said a decided claim, when and where, is changed by an editor.", field="claimant")
     _check_priority(actor, claim, priority)
     if figure_changes:
         _put_figure(session, claim, row)

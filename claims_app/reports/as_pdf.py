@@ -246,9 +246,8 @@ def _claim(block: b.ClaimItem, texts: _Texts) -> dict[str, Any]:
         "parts": [_compared(part, texts) if isinstance(part, b.Compared) else texts.laid(part) for part in block.parts],
         "evidence": [[item.number, *_kept(item, texts)] for item in block.evidence],
     }
-    lead = min(3, len(block.parts))
-    opening = _length([drawn["statement"], drawn["marks"], drawn["parts"][:lead]])
-    return drawn | {"whole": _length(drawn) < KEPT_TOGETHER, "lead": lead, "led": opening < KEPT_TOGETHER}
+    is_brief = _length([drawn["statement"], drawn["parts"]]) < KEPT_TOGETHER
+    return drawn | {"brief": is_brief, "whole": _length(drawn) < KEPT_TOGETHER}
 
 
 def _kept(item: b.Item, texts: _Texts) -> tuple[list[Any], bool]:

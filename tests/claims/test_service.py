@@ -306,7 +306,7 @@ class TestEditing:
         "said", [{"claimant": "Noa"}, {"said_on": "2024"}, {"appearances": "https://minister.example/"}]
     )
     def test_who_said_a_decided_claim_is_an_editors_to_change(
-        self, session: Session, make: Factory, said: dict[str, str]
+        self, session: Session, make: Factory, said: dict[str, Any]
     ) -> None:
         """Its public page tells it."""
         claim = make.verdict().claim
