@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField
-from wtforms.validators import Optional
+from wtforms.form import BaseForm
+from wtforms.validators import Optional, ValidationError
 
 from claims_app.claims.model import Status
 from claims_app.language import gettext, lazy, moment, word
@@ -41,17 +42,21 @@ def _digest(value: Any) -> str | None:
     return str(value) if value else None
 
 
+class _StatusField(SelectMultipleField):
+    """Statuses to choose from; the form library has no sentence in the desk's languages for one that is none."""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        if not {*(self.data or ())} <= {status.value for status in Status}:
+            raise ValidationError(gettext("Not a valid choice."))
+
+
 class ReportForm(DeskForm):
     """What a report is to be; ``sign_offs`` are those as of which it may be."""
 
     format = SelectField(lazy("Format"), choices=_formats, default="html")
     language = choice("Language", "language", ("he", "en"))
     audience = choice("For whom", "audience", Audience, default=Audience.INTERNAL)
-    status = SelectMultipleField(
-        lazy("Only claims with this status"),
-        choices=_statuses,
-        invalid_choice_message=lambda _number: gettext("Not a valid choice."),
-    )
+    status = _StatusField(lazy("Only claims with this status"), choices=_statuses)
     claim = IntegerField(
         lazy("Only the claim with the number"),
         [Optional()],
