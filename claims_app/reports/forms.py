@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField
-from wtforms.form import BaseForm
 from wtforms.validators import Optional, ValidationError
 
 from claims_app.claims.model import Status
@@ -45,7 +44,7 @@ def _digest(value: Any) -> str | None:
 class _StatusField(SelectMultipleField):
     """Statuses to choose from; the form library has no sentence in the desk's languages for one that is none."""
 
-    def pre_validate(self, form: BaseForm) -> None:
+    def pre_validate(self, form: Any) -> None:
         if not {*(self.data or ())} <= {status.value for status in Status}:
             raise ValidationError(gettext("Not a valid choice."))
 
