@@ -273,6 +273,11 @@ class Scope:
     sign_off: str | None = None
 
     @property
+    def is_public(self) -> bool:
+        """Whether it is for readers outside, whom what is left for the desk to do does not concern."""
+        return self.audience is Audience.PUBLIC
+
+    @property
     def is_partial(self) -> bool:
         """Whether it leaves claims out."""
         return bool(self.statuses) or self.claim is not None

@@ -45,6 +45,8 @@ def summary_rows(report: Report, zone: str) -> Iterator[Row]:
             yield from _signature(signed)
     if report.letterhead.closing:
         yield [None, report.letterhead.closing]
+    if report.scope.is_public:
+        return
     for who in (gettext("Fact-checking"), gettext("Editing"), gettext("Legal department")):
         yield [who, f"{gettext('Name, date, signature')}: ____________________"]
 

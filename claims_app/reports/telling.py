@@ -76,7 +76,8 @@ def _blocks(report: Report, zone: str) -> Iterator[Block]:
     yield from _front(report, zone)
     yield Contents(gettext("Contents"))
     yield Together(tuple(_brief(report)))
-    yield from _open_claims(report)
+    if not report.scope.is_public:
+        yield from _open_claims(report)
     if not report.scope.is_partial:
         yield from _coverage(report)
     yield from _copy(report)
@@ -86,15 +87,20 @@ def _blocks(report: Report, zone: str) -> Iterator[Block]:
         yield Items(tuple(tell_source(one, zone) for one in report.sources))
     if not report.scope.is_partial:
         yield from _waived(report, zone)
-    yield SignHere(
+    if not report.scope.is_public:
+        yield _signature_lines(report, zone)
+    if report.letterhead.closing:
+        yield alone(report.letterhead.closing, Kind.SMALL)
+
+
+def _signature_lines(report: Report, zone: str) -> SignHere:
+    return SignHere(
         (
             (gettext("Fact-checking"), signature_name(None, zone)),
             (gettext("Editing"), signature_name(report.signatures[Side.EDITOR], zone)),
             (gettext("Legal department"), signature_name(report.signatures.get(Side.LEGAL), zone)),
         )
     )
-    if report.letterhead.closing:
-        yield alone(report.letterhead.closing, Kind.SMALL)
 
 
 def _words(text: str, style: str = "", kind: Kind = Kind.PLAIN) -> Line:

@@ -178,3 +178,18 @@ def test_a_report_of_the_past_says_of_when_it_is(make: Factory, session: Session
     assert len(report.claims) == 1
     (told,) = describe_scope(report, "UTC")
     assert told.startswith("As the desk stood on ")
+
+
+def test_a_public_report_asks_nothing_of_the_desk(secretive: Article, session: Session) -> None:
+    for file_format in ("html", "pdf", "docx", "md", "xlsx"):
+        inside = write(session, secretive, file_format, Scope())
+        outside = write(session, secretive, file_format, Scope(audience=Audience.PUBLIC))
+        for asked in ("Needs a decision before print", "Legal department"):
+            assert asked in inside or file_format == "xlsx", (file_format, asked)
+            assert asked not in outside, (file_format, asked)
+
+
+def test_a_report_of_one_claim_shows_where_it_stands_and_no_more(secretive: Article, session: Session) -> None:
+    for file_format in ("html", "pdf", "docx", "md"):
+        assert "In 2019 the police" not in write(session, secretive, file_format, Scope(claim=1)), file_format
+        assert "5 million dollars" in write(session, secretive, file_format, Scope(claim=2)), file_format
