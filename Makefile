@@ -20,7 +20,7 @@ demo: $(VENV)/.run ## Try the desk in a newsroom that is thrown away at the end
 	@$(BIN)/python -m claims_app demo
 
 test: check ## Check the code and run all tests
-	$(BIN)/python -m pytest -n 2 --cov
+	$(BIN)/python -m pytest -n 3 --dist worksteal --cov
 
 check: $(VENV)/.test ## Check style, types and the layers, without the tests
 	$(BIN)/python -m ruff check .
